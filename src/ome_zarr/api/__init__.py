@@ -1,0 +1,1 @@
+"""What a user says: opening and writing images."""

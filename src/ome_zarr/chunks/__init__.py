@@ -1,0 +1,23 @@
+"""One stored object of a zarr array, encoded and decoded on the thread that asks.
+
+zarr's own reads and writes pass through an event loop, which costs about a millisecond per object and
+serialises callers. An engine that has its own threads needs neither: here an *object* (what one store key
+holds: a shard where the array is sharded, else a chunk) becomes a block, or a block an object, by calling
+the codecs directly.
+"""
+
+from ome_zarr.chunks.codec import ChunkCodec
+from ome_zarr.chunks.grid import ObjectGrid
+from ome_zarr.chunks.identity import array_identity, path_identity, store_identity
+from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.chunks.store import SyncStore
+
+__all__ = [
+    "ArrayObjects",
+    "ChunkCodec",
+    "ObjectGrid",
+    "SyncStore",
+    "array_identity",
+    "path_identity",
+    "store_identity",
+]

@@ -1,0 +1,246 @@
+"""Shards: many encoded chunks in one object, and an index of where each one is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+import numpy as np
+from zarr.core.array_spec import ArraySpec
+from zarr.core.buffer import Buffer, NDBuffer, numpy_buffer_prototype
+
+from ome_zarr.chunks.chain import CodecChain, Stage
+from ome_zarr.chunks.emptiness import is_filled
+from ome_zarr.chunks.fill import fill_scalar, padded
+from ome_zarr.errors import DocumentError
+from ome_zarr.geometry.region import Region
+
+__all__ = ["MISSING", "Fetch", "ShardStep", "sole_shard", "write_order"]
+
+MISSING = 2**64 - 1
+"""Offset and length, in the index, of a chunk that is not stored (zarr v3 sharding specification)."""
+
+_MERGE_GAP_BYTES = 1 << 16
+"""Two chunks that lie closer than this are read in one go: what a disk or a network reads in the time of
+one further request is never less."""
+
+type Fetch = Callable[[int, int | None], Buffer | None]
+"""Bytes ``start:stop`` of an object, as a slice has them (negative start: from the end); None: no object."""
+
+type WriteOrder = Literal["morton", "unordered", "lexicographic", "colexicographic"]
+
+_PROTOTYPE = numpy_buffer_prototype()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One chunk of the shard and the bytes it occupies."""
+
+    at: tuple[int, ...]
+    offset: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+
+class ShardStep:
+    """The ``sharding_indexed`` codec: an array to bytes, chunk by chunk.
+
+    Parameters
+    ----------
+    spec
+        Of one chunk in the shard.
+    count
+        Number of chunks along every axis.
+    chunks, index
+        Chains of a chunk, and of the index.
+    index_at_end
+        Whether the index follows the chunks or precedes them.
+    order
+        In which order the chunks are laid out.
+    """
+
+    def __init__(
+        self,
+        *,
+        spec: ArraySpec,
+        count: tuple[int, ...],
+        chunks: CodecChain,
+        index: CodecChain,
+        index_at_end: bool,
+        order: WriteOrder,
+    ) -> None:
+        self.chunk_shape = spec.shape
+        self.count = count
+        self.shape = tuple(n * c for n, c in zip(count, spec.shape, strict=True))
+        self._dtype = spec.dtype.to_native_dtype()
+        self._fill = fill_scalar(spec)
+        self._keep_empty = spec.config.write_empty_chunks
+        self._chunks = chunks
+        self._inner = sole_shard(chunks)
+        self._index = index
+        self._index_at_end = index_at_end
+        self._order = write_order(count, order)
+        self._index_bytes = len(self._encode_index(self._empty_index()))
+
+    def encode(self, value: Stage) -> Buffer | None:
+        """The shard of an array of its full shape; None if every chunk of it was left out."""
+        return self.encode_block(value.as_numpy_array())
+
+    def encode_block(self, block: np.ndarray) -> Buffer | None:
+        """The shard of `block`, which begins at the shard's origin and may end before its upper edges.
+
+        Chunks beyond the block are left out; chunks that are cut are padded with the fill value.
+        """
+        index = self._empty_index()
+        pieces: list[Buffer] = []
+        offset = 0 if self._index_at_end else self._index_bytes
+        for at in self._order:
+            piece = self._encode_chunk(block[self._region(at).slices])
+            if piece is not None:
+                index[at] = offset, len(piece)
+                offset += len(piece)
+                pieces.append(piece)
+        if not pieces:
+            return None
+        position = len(pieces) if self._index_at_end else 0
+        pieces.insert(position, self._encode_index(index))
+        return _PROTOTYPE.buffer.create_zero_length().combine(pieces)
+
+    def decode(self, value: Stage) -> NDBuffer:
+        """The whole array in the shard `value`."""
+        if not isinstance(value, Buffer):
+            raise TypeError(f"a shard is decoded from bytes, not from {type(value).__name__}")
+
+        def fetch(start: int, stop: int | None) -> Buffer:
+            return value[start:stop]
+
+        out = np.full(self.shape, self._fill, dtype=self._dtype)
+        parts = self._find(fetch, product(*map(range, self.count)))
+        self._decode_parts(parts, value, 0, Region.whole(self.shape), out)
+        return _PROTOTYPE.nd_buffer.from_ndarray_like(out)
+
+    def decode_region(self, fetch: Fetch, region: Region) -> np.ndarray | None:
+        """The pixels of `region` (relative to the shard), reading only the chunks that it touches.
+
+        None where there is no such object. Chunks that lie close together are read in one request.
+        """
+        index = self._read_index(fetch)
+        if index is None:
+            return None
+        out = np.full(region.shape, self._fill, dtype=self._dtype)
+        spans = (
+            range(a // c, -(-b // c))
+            for a, b, c in zip(region.start, region.stop, self.chunk_shape, strict=True)
+        )
+        for group in _close_together(self._parts(index, product(*spans))):
+            start, stop = group[0].offset, max(part.end for part in group)
+            data = fetch(start, stop)
+            if data is None:
+                return None
+            self._decode_parts(group, data, start, region, out)
+        return out
+
+    def _find(self, fetch: Fetch, wanted: Iterable[tuple[int, ...]]) -> list[_Part]:
+        index = self._read_index(fetch)
+        return [] if index is None else self._parts(index, wanted)
+
+    def _region(self, at: tuple[int, ...]) -> Region:
+        start = tuple(i * c for i, c in zip(at, self.chunk_shape, strict=True))
+        return Region(start, tuple(a + c for a, c in zip(start, self.chunk_shape, strict=True)))
+
+    def _encode_chunk(self, chunk: np.ndarray) -> Buffer | None:
+        if chunk.size == 0 or (not self._keep_empty and is_filled(chunk, self._fill)):
+            return None
+        if self._inner is not None:
+            return self._inner.encode_block(chunk)
+        return self._chunks.encode(padded(chunk, self.chunk_shape, self._fill))
+
+    def _decode_parts(
+        self, parts: list[_Part], data: Buffer, origin: int, region: Region, out: np.ndarray
+    ) -> None:
+        """Put the chunks that `data` (bytes from `origin` on) holds where they belong in `out`."""
+        for part in parts:
+            if part.end - origin > len(data):
+                raise DocumentError(
+                    f"chunk {part.at!r} of a shard ends at byte {part.end}, beyond the shard's last byte "
+                    f"{origin + len(data)}; the shard was cut off or its index is damaged: write it again"
+                )
+            chunk = self._chunks.decode(data[part.offset - origin : part.end - origin])
+            where = self._region(part.at)
+            common = where.intersect(region)
+            out[common.relative_to(region.start).slices] = chunk[common.relative_to(where.start).slices]
+
+    def _empty_index(self) -> np.ndarray:
+        return np.full((*self.count, 2), MISSING, dtype="<u8")
+
+    def _encode_index(self, index: np.ndarray) -> Buffer:
+        encoded = self._index.encode(index)
+        if encoded is None:
+            raise DocumentError("the index codecs of a shard gave no bytes; use codecs of fixed size")
+        return encoded
+
+    def _read_index(self, fetch: Fetch) -> np.ndarray | None:
+        """Offset and length of every chunk, from an object that may not be there."""
+        data = fetch(-self._index_bytes, None) if self._index_at_end else fetch(0, self._index_bytes)
+        if data is None:
+            return None
+        if len(data) < self._index_bytes:
+            raise DocumentError(
+                f"a shard of {len(data)} bytes cannot hold its index of {self._index_bytes} bytes; "
+                "it was cut off: write it again"
+            )
+        return self._index.decode(data)
+
+    @staticmethod
+    def _parts(index: np.ndarray, wanted: Iterable[tuple[int, ...]]) -> list[_Part]:
+        """The stored ones among the wanted chunks."""
+        parts = (_Part(at, *index[at].tolist()) for at in wanted)
+        return [part for part in parts if (part.offset, part.length) != (MISSING, MISSING)]
+
+
+def sole_shard(chain: CodecChain) -> ShardStep | None:
+    """The sharding codec of a chain that is nothing else, so that its chunks can be taken one by one."""
+    first = chain.steps[0]
+    return first if len(chain.steps) == 1 and isinstance(first, ShardStep) else None
+
+
+def _close_together(parts: list[_Part]) -> list[list[_Part]]:
+    """Parts in the order of their offsets, those with little between them in one group."""
+    groups: list[list[_Part]] = []
+    end = 0
+    for part in sorted(parts, key=lambda part: part.offset):
+        if groups and part.offset - end <= _MERGE_GAP_BYTES:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+        end = max(end, part.end)
+    return groups
+
+
+def write_order(count: tuple[int, ...], order: WriteOrder) -> list[tuple[int, ...]]:
+    """The positions of a grid of `count` chunks in the order in which a shard keeps them.
+
+    Morton order interleaves the bits of the position, last axis most significant, so that chunks which are
+    near each other in space are near each other in the shard. An axis takes part in as many bits as its
+    largest position has.
+    """
+    positions = list(product(*map(range, count)))
+    if order == "colexicographic":
+        return sorted(positions, key=lambda at: at[::-1])
+    if order == "morton":
+        return sorted(positions, key=lambda at: _morton_code(at, count))
+    return positions
+
+
+def _morton_code(at: tuple[int, ...], count: tuple[int, ...]) -> int:
+    widths = [(n - 1).bit_length() for n in count]
+    bits = [
+        (at[axis] >> bit) & 1
+        for bit in range(max(widths, default=0))
+        for axis, width in enumerate(widths)
+        if bit < width
+    ]
+    return sum(value << place for place, value in enumerate(bits))

@@ -1,0 +1,1 @@
+"""Doing what a plan says: the only folder that owns threads."""

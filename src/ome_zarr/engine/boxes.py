@@ -1,0 +1,43 @@
+"""Boxes: a level made unit by unit out of what is stored, for budgets that cannot hold a sweep."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ome_zarr.engine.sweep import Handed
+from ome_zarr.geometry.grid import Grid
+from ome_zarr.geometry.region import Region
+from ome_zarr.planning.plan import Pass, Plan
+from ome_zarr.storage.protocol import Sink
+
+__all__ = ["BoxWorker"]
+
+type Block = NDArray[np.generic]
+
+
+class BoxWorker:
+    """Makes the write units of one level; any number of threads share one."""
+
+    def __init__(self, plan: Plan, walk: Pass, sink: Sink) -> None:
+        self._plan = plan
+        self._sink = sink
+        self._level = walk.levels[0]
+        self._box = walk.tile
+        self.grid = Grid(plan.specs[self._level].shape, plan.specs[self._level].write_unit)
+
+    def do(self, index: tuple[int, ...]) -> Handed:
+        """Make and write one unit, box by box: only one of them has its support in memory."""
+        unit = self.grid.region(index)
+        block: Block = np.empty(unit.shape, self._plan.dtype)
+        for box in unit.split(self._box):
+            gathered = self._gathered(self._level, box)
+            pixels = self._plan.method.finish(gathered, self._plan.piece(self._level, box, box.start))
+            block[box.relative_to(unit.start).slices] = pixels
+        return Handed(block.nbytes, self._sink.write(self._level, unit, block))
+
+    def _gathered(self, level: int, region: Region) -> Block:
+        """What a level carries, from the nearest stored level on which it rests."""
+        plan = self._plan
+        support = plan.support(level, region)
+        base = plan.base(level)
+        block = self._gathered(base, support) if plan.levels[level].carried else self._sink.read(base, support)
+        return plan.method.gather(block, plan.piece(level, region, support.start))

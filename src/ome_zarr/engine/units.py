@@ -1,0 +1,75 @@
+"""Write units that come in parts."""
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ome_zarr.geometry.grid import Grid
+from ome_zarr.geometry.region import Region
+from ome_zarr.storage.protocol import LevelSpec
+
+__all__ = ["Units"]
+
+type Block = NDArray[np.generic]
+
+
+class Units:
+    """The write units (chunks or shards) of all levels, each put together from the parts that tiles bring.
+
+    A unit is given out once, when its last pixel is there. Several threads may add parts at once; the
+    parts of a unit must not overlap.
+    """
+
+    def __init__(self, specs: Sequence[LevelSpec]) -> None:
+        self._grids = [Grid(spec.shape, spec.write_unit) for spec in specs]
+        self._begun: dict[tuple[int, tuple[int, ...]], _Unit] = {}
+        self._lock = threading.Lock()
+
+    def add(self, level: int, region: Region, block: Block) -> Iterator[tuple[Region, Block]]:
+        """Take the pixels of a region; give out what has become whole: units, or the region if it is made of such."""
+        grid = self._grids[level]
+        if region.size and grid.is_aligned(region):
+            yield region, block
+            return
+        for index in grid.cells(region):
+            cell = grid.region(index)
+            part = cell.intersect(region)
+            pixels = block[part.relative_to(region.start).slices]
+            if part == cell:
+                yield cell, pixels
+            elif (whole := self._put(level, index, cell, part, pixels)) is not None:
+                yield cell, whole
+
+    @property
+    def begun(self) -> int:
+        """How many units have some of their pixels, not all."""
+        return len(self._begun)
+
+    def _put(
+        self, level: int, index: tuple[int, ...], cell: Region, part: Region, pixels: Block
+    ) -> Block | None:
+        """Copy a part into its unit; the unit's block if that was the last."""
+        key = (level, index)
+        with self._lock:
+            unit = self._begun.get(key)
+            if unit is None:
+                unit = self._begun[key] = _Unit(cell, pixels.dtype)
+        unit.block[part.relative_to(cell.start).slices] = pixels
+        with self._lock:
+            unit.missing -= part.size
+            if unit.missing:
+                return None
+            del self._begun[key]
+        return unit.block
+
+
+class _Unit:
+    """A block that fills up."""
+
+    __slots__ = ("block", "missing")
+
+    def __init__(self, cell: Region, dtype: np.dtype) -> None:
+        self.block: Block = np.empty(cell.shape, dtype)
+        self.missing = cell.size

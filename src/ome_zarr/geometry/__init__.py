@@ -1,0 +1,1 @@
+"""Which pixels: whole numbers only, no pixels, no I/O."""

@@ -1,0 +1,57 @@
+"""The regular grid of boxes in which an array is stored or read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from ome_zarr.geometry.region import Region
+
+__all__ = ["Grid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """An array of `shape` cut into boxes of `cell` from the origin on; the last of an axis may be smaller.
+
+    Tuples are in storage order.
+    """
+
+    shape: tuple[int, ...]
+    cell: tuple[int, ...]
+
+    @property
+    def count(self) -> tuple[int, ...]:
+        """Number of cells along every axis."""
+        return tuple(-(-n // c) for n, c in zip(self.shape, self.cell, strict=True))
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return prod(self.count)
+
+    @property
+    def whole(self) -> Region:
+        """All pixels of the array."""
+        return Region.whole(self.shape)
+
+    def region(self, index: tuple[int, ...]) -> Region:
+        """The pixels of a cell, clipped to the array."""
+        start = tuple(i * c for i, c in zip(index, self.cell, strict=True))
+        stop = tuple(min(a + c, n) for a, c, n in zip(start, self.cell, self.shape, strict=True))
+        return Region(start, stop)
+
+    def cells(self, region: Region) -> Iterator[tuple[int, ...]]:
+        """The indices of the cells that share a pixel with `region`, in C order."""
+        if region.size == 0:
+            return iter(())
+        return product(
+            *(range(a // c, -(-b // c)) for a, b, c in zip(region.start, region.stop, self.cell, strict=True))
+        )
+
+    def is_aligned(self, region: Region) -> bool:
+        """Whether `region` is made of whole cells."""
+        return all(
+            a % c == 0 and (b % c == 0 or b == n)
+            for a, b, c, n in zip(region.start, region.stop, self.cell, self.shape, strict=True)
+        )

@@ -1,0 +1,275 @@
+"""From a wish to a plan: everything is decided and checked here, before a byte is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from math import isfinite, prod
+from numbers import Real
+
+import numpy as np
+
+from ome_zarr import __version__
+from ome_zarr.errors import RecipeError
+from ome_zarr.geometry.ladder import Edge, Ladder
+from ome_zarr.kernels.method import Method
+from ome_zarr.kernels.methods import BUILT_IN, find_method
+from ome_zarr.metadata.axes import Axes
+from ome_zarr.metadata.labels import parse_image_label
+from ome_zarr.metadata.multiscale import Dataset, Multiscale
+from ome_zarr.metadata.omero import Omero, channels_for, parse_omero
+from ome_zarr.metadata.versions import parse_version
+from ome_zarr.planning.factors import Factors, auto_factors, check_whole, clip_factors, parse_factors
+from ome_zarr.planning.layout import Layout, default_chunks, level_specs, sensible_chunks
+from ome_zarr.planning.memory import default_budget, parse_bytes, usable_cpus
+from ome_zarr.planning.passes import Work, choose_passes
+from ome_zarr.planning.plan import LevelPlan, Plan
+from ome_zarr.planning.recipe import PerAxis, Recipe
+from ome_zarr.sources.protocol import SourceSpec
+
+__all__ = ["plan_pyramid"]
+
+
+def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
+    """The plan that fulfils a recipe for a source.
+
+    Parameters
+    ----------
+    source
+        What is known about the pixels.
+    axes
+        Of the source, in storage order.
+    recipe
+        The wishes.
+
+    Raises
+    ------
+    RecipeError
+        A wish that cannot be fulfilled; the message says which, what is allowed and what to do.
+    BudgetError
+        The memory budget cannot hold the work; the message names the smallest that can.
+    """
+    version = parse_version(recipe.version)
+    axes.validate(version.name)
+    method = _method(recipe)
+    dtype = _stored_dtype(source.dtype, recipe)
+    method.check_dtype(dtype)
+    scale = _per_axis(recipe.scale, source.hints.scale, axes, "scale", 1.0)
+    translation = _per_axis(recipe.translation, {}, axes, "translation", 0.0)
+    ladder = _ladder(source, axes, recipe, method, dtype, scale)
+    paths = [f"s{level}" for level in range(len(ladder))]
+    taken_over = source.chunks if sensible_chunks(source.chunks, source.shape, dtype) else None
+    layout = Layout(axes.names, dtype, version.zarr_format, taken_over)
+    specs = level_specs(recipe, layout, ladder.shapes, paths)
+    lineage = _lineage(ladder, method, dtype)
+    levels = tuple(
+        LevelPlan(parent.base, parent.carried, *_placement(ladder, method, level, scale, translation), spec)
+        for level, (parent, spec) in enumerate(zip(lineage, specs, strict=True))
+    )
+    work = Work(
+        ladder=ladder,
+        method=method,
+        dtype=dtype,
+        bases=tuple(parent.base or 0 for parent in lineage[1:]),
+        carried=tuple(parent.carried for parent in lineage[1:]),
+        held=_held(ladder, method, dtype, lineage),
+        specs=specs,
+        source_chunks=source.chunks,
+    )
+    budget = default_budget() if recipe.memory_budget is None else parse_bytes(recipe.memory_budget)
+    chosen = choose_passes(work, budget, _workers(recipe))
+    return Plan(
+        axes=axes.names,
+        ladder=ladder,
+        method=method,
+        dtype=dtype,
+        source_chunks=source.chunks,
+        levels=levels,
+        passes=chosen.passes,
+        cost=chosen.cost,
+        kind=recipe.kind,
+        version=version.name,
+        zarr_format=version.zarr_format,
+        attributes=_attributes(source, axes, recipe, method, ladder, levels),
+        workers=chosen.workers,
+        budget_bytes=budget,
+    )
+
+
+def _method(recipe: Recipe) -> Method:
+    if recipe.kind not in ("image", "labels"):
+        raise RecipeError(f"kind is {recipe.kind!r}; give 'image' or 'labels'")
+    wish = recipe.method or ("nearest" if recipe.kind == "labels" else "resize")
+    method = wish if isinstance(wish, Method) else find_method(wish)
+    if recipe.kind == "labels" and not method.labels:
+        keeping = ", ".join(repr(name) for name, other in BUILT_IN.items() if other.labels)
+        raise RecipeError(
+            f"method {method.name!r} makes values that are no labels of the source; labels take one of {keeping}"
+        )
+    return method
+
+
+def _stored_dtype(dtype: np.dtype, recipe: Recipe) -> np.dtype:
+    if recipe.kind == "image":
+        return dtype
+    if dtype.kind == "b":
+        return np.dtype(np.uint8)
+    if dtype.kind not in "iu":
+        raise RecipeError(
+            f"labels have dtype {dtype.name!r}; label pixels are integers of 8 to 64 bits; convert them, for example "
+            "with labels.astype('uint32')"
+        )
+    return dtype
+
+
+def _per_axis(
+    wish: PerAxis | None, hint: Mapping[str, float], axes: Axes, what: str, default: float
+) -> tuple[float, ...]:
+    """One finite number per axis; of `scale` greater than 0."""
+    if wish is None:
+        wish = {name: value for name, value in hint.items() if name in axes.names}
+    if isinstance(wish, Mapping):
+        unknown = [name for name in wish if name not in axes.names]
+        if unknown:
+            raise RecipeError(f"{what} names axis {unknown[0]!r}; the image has the axes {list(axes.names)}")
+        values: Sequence[object] = [wish.get(name, default) for name in axes.names]
+    else:
+        values = list(wish)
+        if len(values) != len(axes):
+            raise RecipeError(f"{what} has {len(values)} entries for the axes {list(axes.names)}; give one for each")
+    numbers = []
+    for name, value in zip(axes.names, values, strict=True):
+        number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+        if not number or (what == "scale" and value <= 0):  # type: ignore[operator] # a number
+            allowed = "a finite number above 0" if what == "scale" else "a finite number"
+            raise RecipeError(f"{what} of axis {name!r} is {value!r}; give {allowed}")
+        numbers.append(float(value))  # type: ignore[arg-type] # a number
+    return tuple(numbers)
+
+
+def _ladder(
+    source: SourceSpec, axes: Axes, recipe: Recipe, method: Method, dtype: np.dtype, scale: Sequence[float]
+) -> Ladder:
+    if recipe.edge not in ("trim", "partial"):
+        raise RecipeError(f"edge is {recipe.edge!r}; give 'trim' or 'partial'")
+    rows = _wished_factors(source, axes, recipe, dtype, scale)
+    check_whole(rows, method, axes.names)
+    return Ladder(source.shape, clip_factors(rows, source.shape, axes.names), recipe.edge)
+
+
+def _wished_factors(
+    source: SourceSpec, axes: Axes, recipe: Recipe, dtype: np.dtype, scale: Sequence[float]
+) -> tuple[Factors, ...]:
+    if recipe.scale_factors is not None:
+        return parse_factors(recipe.scale_factors, axes.names)
+    count = recipe.levels
+    if count == "auto":
+        return auto_factors(source.shape, axes.names, scale, default_chunks(source.shape, axes.names, dtype))
+    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+        raise RecipeError(f"levels is {count!r}; give 'auto', or the number of levels, level 0 included")
+    return auto_factors(source.shape, axes.names, scale, None, int(count))
+
+
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    base: int | None
+    carried: bool
+
+
+def _lineage(ladder: Ladder, method: Method, dtype: np.dtype) -> tuple[_Parent, ...]:
+    """What every level is made from: the source, the level below, what that carries, or level 0."""
+    parents = [_Parent(None, carried=False)]
+    for level in range(1, len(ladder)):
+        below = level - 1
+        if method.cascades:
+            parents.append(_Parent(below, carried=False))
+        elif below and ladder.nests(below, level) and method.whole_factors and _carries(ladder, method, dtype, level):
+            parents.append(_Parent(below, carried=True))
+        else:
+            parents.append(_Parent(0, carried=False))
+    return tuple(parents)
+
+
+def _carries(ladder: Ladder, method: Method, dtype: np.dtype, level: int) -> bool:
+    return method.carries(dtype, prod(step.window for step in ladder.steps(0, level)))
+
+
+def _held(
+    ladder: Ladder, method: Method, dtype: np.dtype, lineage: Sequence[_Parent]
+) -> tuple[np.dtype, ...]:
+    """The dtype of what every level hands to the levels that are made from it."""
+    carriers = {parent.base for parent in lineage if parent.carried}
+    return tuple(
+        method.carry_dtype(dtype, prod(step.window for step in ladder.steps(0, level))) if level in carriers else dtype
+        for level in range(len(ladder))
+    )
+
+
+def _placement(
+    ladder: Ladder, method: Method, level: int, scale: tuple[float, ...], translation: tuple[float, ...]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Scale and translation of a level.
+
+    OME-NGFF: the centre of a pixel is its place. A pixel that stands for a window of F pixels lies in the
+    centre of that window, (F - 1)/2 level-0 pixels after the first one's centre.
+    """
+    here = ladder.scale(level, scale, resized=method.placement == "resized")
+    if method.placement == "corner":
+        return here, translation
+    return here, tuple(t + (s - s0) / 2 for t, s, s0 in zip(translation, here, scale, strict=True))
+
+
+def _workers(recipe: Recipe) -> int:
+    wish = recipe.workers
+    if wish is None:
+        return usable_cpus()
+    if isinstance(wish, bool) or not isinstance(wish, int | np.integer) or wish < 1:
+        raise RecipeError(f"workers is {wish!r}; give a whole number of at least 1")
+    return int(wish)
+
+
+def _attributes(
+    source: SourceSpec, axes: Axes, recipe: Recipe, method: Method, ladder: Ladder, levels: Sequence[LevelPlan]
+) -> Mapping[str, object]:
+    """The attributes of the image's group."""
+    version = parse_version(recipe.version)
+    multiscale = Multiscale(
+        axes=axes,
+        datasets=tuple(
+            Dataset(level.spec.path, level.scale, level.translation if any(level.translation) else None)
+            for level in levels
+        ),
+        name=recipe.name or source.hints.name or None,
+        type=method.name if len(levels) > 1 else None,
+        metadata=_provenance(recipe, method, ladder) if len(levels) > 1 else recipe.metadata,
+    )
+    if recipe.kind == "labels":
+        return version.image_label_attributes(multiscale, parse_image_label(recipe.image_label))
+    return version.image_attributes(multiscale, _omero(source, axes, recipe))
+
+
+def _provenance(recipe: Recipe, method: Method, ladder: Ladder) -> Mapping[str, object]:
+    """Who made the levels, and how."""
+    made = {
+        "package": "ome-zarr",
+        "version": __version__,
+        "method": method.name,
+        "parameters": {**method.parameters, "edge": ladder.edge, "factors": [list(row) for row in ladder.factors]},
+        "description": method.summary,
+    }
+    return {**made, **(recipe.metadata or {})}
+
+
+def _omero(source: SourceSpec, axes: Axes, recipe: Recipe) -> Omero | None:
+    """How channels are to be shown: as wished, else as the source says, else nothing is said."""
+    count = source.shape[axes.channel] if axes.channel is not None else 1
+    if recipe.omero is not None:
+        return parse_omero(recipe.omero, count).completed(source.dtype)
+    hints = source.hints
+    wishes = (
+        recipe.channel_names or hints.channel_names or None,
+        recipe.channel_colors or hints.channel_colors or None,
+        recipe.channel_windows or hints.channel_windows or None,
+    )
+    if not any(wishes):
+        return None
+    return channels_for(*wishes, count=count, dtype=source.dtype)  # type: ignore[arg-type] # it judges each entry

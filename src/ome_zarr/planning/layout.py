@@ -1,0 +1,213 @@
+"""In what boxes, and with which codecs, every level is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from ome_zarr.errors import RecipeError
+from ome_zarr.planning.recipe import BoxWish, Recipe, StorageOptions
+from ome_zarr.storage.codecs import preset, to_json_codec, to_json_codecs
+from ome_zarr.storage.protocol import CodecJson, CodecsJson, Json, LevelSpec, ZarrFormat
+
+__all__ = ["Layout", "default_chunks", "level_specs", "sensible_chunks"]
+
+type Box = tuple[int, ...]
+
+_SPATIAL = ("z", "y", "x")
+_PIXELS = 2**18
+"""Pixels of a default chunk: 512 x 512 or 64 x 64 x 64, half a megabyte of 16 bits."""
+_EDGE_3D = 64
+_SENSIBLE_BYTES = (2**15, 2**24)
+"""Chunks of a source between 32 KiB and 16 MiB are taken over as they are."""
+_SENSIBLE_COUNT = 2**12
+"""... and so are those of an image that has no more than so many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The arrays of an image, as far as storage goes: what all levels have in common."""
+
+    axes: tuple[str, ...]
+    dtype: np.dtype
+    zarr_format: ZarrFormat
+    source_chunks: Box | None
+
+
+def default_chunks(shape: Box, axes: Sequence[str], dtype: np.dtype) -> Box:
+    """A chunk of about 2^18 pixels over the spatial axes (2^17 where a pixel has 8 bytes or more), one elsewhere.
+
+    Along three spatial axes 64 each; where one is shorter, x and y grow in its stead.
+    """
+    pixels = _PIXELS // 2 if dtype.itemsize >= 8 else _PIXELS  # noqa: PLR2004 - bytes
+    spatial = [a for a, name in enumerate(axes) if name in _SPATIAL]
+    chunk = [min(_EDGE_3D, n) if a in spatial else 1 for a, n in enumerate(shape)]
+    turn = [a for a in reversed(spatial) if axes[a] != "z"]
+    while turn and 2 * prod(chunk) <= pixels:
+        axis = turn.pop(0)
+        if chunk[axis] < shape[axis]:
+            chunk[axis] = min(2 * chunk[axis], shape[axis])
+            turn.append(axis)
+    return tuple(chunk)
+
+
+def sensible_chunks(chunks: Box | None, shape: Box, dtype: np.dtype) -> bool:
+    """Whether an image is well stored in `chunks`: neither crumbs nor boulders."""
+    if chunks is None:
+        return False
+    least, most = _SENSIBLE_BYTES
+    size = prod(chunks) * dtype.itemsize
+    count = prod(-(-n // c) for n, c in zip(shape, chunks, strict=True))
+    return size <= most and (size >= least or count <= _SENSIBLE_COUNT)
+
+
+def parse_box(wish: BoxWish, shape: Box, axes: Sequence[str], what: str) -> Box:
+    """A chunk or shard shape: a number for all axes, the last axes of a shorter sequence, or by name.
+
+    Axes that are not named get their whole extent.
+
+    Raises
+    ------
+    RecipeError
+        Not whole numbers of at least 1, too many of them, or an unknown axis.
+    """
+    if isinstance(wish, Mapping):
+        unknown = [name for name in wish if name not in axes]
+        if unknown:
+            raise RecipeError(f"{what} name axis {unknown[0]!r}; the image has the axes {list(axes)}")
+        box: list[object] = [wish.get(name, n) for name, n in zip(axes, shape, strict=True)]
+    elif isinstance(wish, int | np.integer) and not isinstance(wish, bool):
+        box = [wish] * len(shape)
+    elif isinstance(wish, Sequence | np.ndarray) and not isinstance(wish, str | bytes) and len(wish) <= len(shape):
+        box = [*shape[: len(shape) - len(wish)], *wish]
+    else:
+        raise RecipeError(
+            f"{what} is {wish!r}; give one whole number, up to {len(shape)} of them in the order of the axes "
+            f"{list(axes)}, or a mapping from axis names"
+        )
+    for name, extent in zip(axes, box, strict=True):
+        if isinstance(extent, bool) or not isinstance(extent, int | np.integer) or extent < 1:
+            raise RecipeError(f"{what} have extent {extent!r} along axis {name!r}; give a whole number of at least 1")
+    return tuple(int(extent) for extent in box if isinstance(extent, int | np.integer))
+
+
+def level_specs(recipe: Recipe, layout: Layout, shapes: Sequence[Box], paths: Sequence[str]) -> tuple[LevelSpec, ...]:
+    """The array of every level.
+
+    Raises
+    ------
+    RecipeError
+        Options that do not fit the levels, chunks that do not divide shards, shards in zarr 2,
+        codecs of the other format.
+    """
+    options = _per_level(recipe, len(shapes))
+    return tuple(
+        _level_spec(recipe, layout, shapes, level, dict(option), path)
+        for level, (option, path) in enumerate(zip(options, paths, strict=True))
+    )
+
+
+def _per_level(recipe: Recipe, levels: int) -> Sequence[StorageOptions]:
+    options = recipe.storage_options
+    if options is None:
+        return [{}] * levels
+    if isinstance(options, Mapping):
+        return [options] * levels
+    if not isinstance(options, Sequence) or not all(isinstance(option, Mapping) for option in options):
+        raise RecipeError(f"storage_options is {options!r}; give one mapping for all levels, or a list of one per level")
+    if len(options) < levels:
+        raise RecipeError(
+            f"storage_options has {len(options)} entries and the pyramid {levels} levels, level 0 included; "
+            "give one mapping for all levels, or one per level"
+        )
+    return options
+
+
+def _level_spec(
+    recipe: Recipe, layout: Layout, shapes: Sequence[Box], level: int, options: dict[str, object], path: str
+) -> LevelSpec:
+    shape = shapes[level]
+    shard_wish = options.pop("shards", recipe.shards)
+    chunks = _chunks(layout, shapes, level, options.pop("chunks", recipe.chunks))
+    if shard_wish is None:
+        chunks = tuple(min(c, n) for c, n in zip(chunks, shape, strict=True))
+    shards = _shards(layout, shape, chunks, shard_wish)
+    return LevelSpec(
+        path=path,
+        shape=shape,
+        dtype=layout.dtype,
+        chunks=chunks,
+        shards=shards,
+        dimension_names=layout.axes,
+        compressors=_compressors(recipe, layout, options),
+        filters=_codecs(options.pop("filters", "auto"), layout.zarr_format),
+        serializer=_serializer(options.pop("serializer", "auto"), layout.zarr_format),
+        fill_value=_fill_value(options.pop("fill_value", 0), layout.dtype),
+        separator=_separator(options),
+        extra=_extra(options),
+    )
+
+
+def _chunks(layout: Layout, shapes: Sequence[Box], level: int, wish: object) -> Box:
+    if wish is None or wish == "auto":
+        return layout.source_chunks or default_chunks(shapes[0], layout.axes, layout.dtype)
+    return parse_box(wish, shapes[level], layout.axes, "chunks")  # type: ignore[arg-type] # parse_box judges it
+
+
+def _shards(layout: Layout, shape: Box, chunks: Box, wish: object) -> Box | None:
+    if wish is None:
+        return None
+    if layout.zarr_format == 2:  # noqa: PLR2004 - zarr format
+        raise RecipeError(f"shards {wish!r} need zarr 3; write version='0.5' or leave shards out")
+    shards = parse_box(wish, shape, layout.axes, "shards")  # type: ignore[arg-type] # parse_box judges it
+    for name, shard, chunk in zip(layout.axes, shards, chunks, strict=True):
+        if shard % chunk:
+            raise RecipeError(
+                f"shards have extent {shard} along axis {name!r}, no multiple of the chunks' {chunk}; "
+                f"give shards such as {tuple(max(1, round(s / c)) * c for s, c in zip(shards, chunks, strict=True))}, "
+                "or chunks that divide them"
+            )
+    return shards
+
+
+def _compressors(recipe: Recipe, layout: Layout, options: dict[str, object]) -> CodecsJson:
+    both = [key for key in ("compressor", "compressors") if key in options]
+    if len(both) > 1:
+        raise RecipeError("storage_options has both 'compressor' and 'compressors'; give one of them")
+    wish = options.pop(both[0]) if both else recipe.compressors
+    if isinstance(wish, str) and wish == "auto":
+        return preset(layout.dtype, recipe.kind, layout.zarr_format)
+    return _codecs(wish, layout.zarr_format)
+
+
+def _codecs(wish: object, zarr_format: ZarrFormat) -> CodecsJson:
+    return to_json_codecs(wish, zarr_format)
+
+
+def _serializer(wish: object, zarr_format: ZarrFormat) -> CodecJson | str:
+    return "auto" if wish is None or wish == "auto" else to_json_codec(wish, zarr_format)
+
+
+def _fill_value(wish: object, dtype: np.dtype) -> bool | int | float | str | None:
+    if wish is None:
+        return None
+    try:
+        value = np.asarray(wish).astype(dtype).item()
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RecipeError(f"fill_value {wish!r} is no value of dtype {dtype.name!r}; give a number, such as 0") from error
+    return str(value) if isinstance(value, complex) else value
+
+
+def _separator(options: dict[str, object]) -> str:
+    separator = options.pop("dimension_separator", "/")
+    encoding = options.pop("chunk_key_encoding", None)
+    if encoding is not None:
+        separator = encoding.get("separator", separator) if isinstance(encoding, Mapping) else encoding.separator
+    if separator not in ("/", "."):
+        raise RecipeError(f"dimension separator {separator!r} is unknown; OME-Zarr wants '/', and '.' is possible")
+    return str(separator)
+
+
+def _extra(options: Mapping[str, object]) -> Mapping[str, Json]:
+    return options  # type: ignore[return-value] # the sink names a keyword that zarr does not know

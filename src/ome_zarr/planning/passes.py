@@ -1,0 +1,256 @@
+"""How the pixels are walked through: tile shape, order, workers, so that it fits the budget.
+
+A single sweep in which every source chunk is decoded once is tried first, with ever smaller tiles and
+fewer workers; then a sweep in tiles of the write units, which may decode a source chunk more than
+once; then level 0 alone, and the coarser levels box by box from what is stored. If not even that
+fits, the budget is refused with the smallest that would do.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import lcm, prod
+
+import numpy as np
+
+from ome_zarr.errors import BudgetError
+from ome_zarr.geometry.grid import Grid
+from ome_zarr.geometry.ladder import Ladder
+from ome_zarr.geometry.sweep import Sweep
+from ome_zarr.kernels.method import Method
+from ome_zarr.planning.explain import human_bytes
+from ome_zarr.planning.memory import OpenUnits
+from ome_zarr.planning.plan import Cost, Order, Pass
+from ome_zarr.storage.protocol import LevelSpec
+
+__all__ = ["Passes", "Work", "choose_passes"]
+
+type Box = tuple[int, ...]
+
+_TILE_BYTES = 8 * 2**20
+"""A tile of 8 MiB takes about 10 ms to compress, a hundred times what it takes to schedule."""
+_TILES_PER_WORKER = 4
+"""With four tiles for each worker the last ones finish at about the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be walked through.
+
+    Attributes
+    ----------
+    ladder, method, dtype
+        See `Plan`.
+    bases
+        What each level above 0 is made from.
+    carried
+        Whether it is made from what that base carries.
+    held
+        Of every level, the dtype of what is handed to the levels made from it.
+    specs
+        The arrays.
+    source_chunks
+        What the source decodes at once; None where any box costs what it holds.
+    """
+
+    ladder: Ladder
+    method: Method
+    dtype: np.dtype
+    bases: tuple[int, ...]
+    carried: tuple[bool, ...]
+    held: tuple[np.dtype, ...]
+    specs: tuple[LevelSpec, ...]
+    source_chunks: Box | None
+
+    @property
+    def units(self) -> tuple[Box, ...]:
+        """Shape of a write unit of every level."""
+        return tuple(spec.write_unit for spec in self.specs)
+
+    def root(self, level: int) -> int:
+        """The stored level from which `level` can be made without any other."""
+        base = self.bases[level - 1]
+        return self.root(base) if self.carried[level - 1] else base
+
+    def sweep(self, tile: Box, levels: int) -> Sweep:
+        """The sweep that makes the first `levels` levels."""
+        bases = self.bases[: levels - 1]
+        supports = [
+            [self.method.support(step) for step in self.ladder.steps(base, level)]
+            for level, base in enumerate(bases, start=1)
+        ]
+        return Sweep.plan(self.ladder.shape, tile, bases, supports)
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """The walks, how many tiles are in work at once, and what that costs."""
+
+    passes: tuple[Pass, ...]
+    workers: int
+    cost: Cost
+
+
+def choose_passes(work: Work, budget: int, workers: int) -> Passes:
+    """The first way to walk that fits the budget, in the order that the module describes.
+
+    Raises
+    ------
+    BudgetError
+        There is none; the message names the smallest budget that works.
+    """
+    total = prod(work.ladder.shape) * work.dtype.itemsize
+    target = min(_TILE_BYTES, total // (_TILES_PER_WORKER * workers))
+    least: int | None = None
+    for levels in sorted({len(work.specs), 1}, reverse=True):
+        for tile in _tiles(work, target):
+            for crew in _crews(workers):
+                found = _with_boxes(work, _sweep(work, tile, crew, levels), crew)
+                if found.cost.peak_bytes <= budget:
+                    return found
+                least = min(least or found.cost.peak_bytes, found.cost.peak_bytes)
+    raise BudgetError(
+        f"a memory budget of {human_bytes(budget)} cannot hold this work: one worker needs {human_bytes(least or 0)} "
+        f"for write units of {work.units[0]} pixels; give memory_budget={least} or more, or smaller chunks or shards"
+    )
+
+
+def _crews(workers: int) -> Iterator[int]:
+    while workers >= 1:
+        yield workers
+        workers //= 2
+
+
+def _tiles(work: Work, target: int) -> Iterator[Box]:
+    """Tile shapes to try: first such that no source chunk is cut, then whole write units."""
+    shape, unit = work.ladder.shape, work.units[0]
+    chunk = work.source_chunks or (1,) * len(shape)
+    both = tuple(min(lcm(u, c), n) for u, c, n in zip(unit, chunk, shape, strict=True))
+    seen: set[Box] = set()
+    for grain in (both, tuple(map(min, chunk, shape)), tuple(map(min, unit, shape))):
+        size = prod(grain) * work.dtype.itemsize
+        if grain == both and size > max(_TILE_BYTES, 4 * prod(unit) * work.dtype.itemsize):
+            continue
+        goal = max(target, size)
+        while goal >= size:
+            tile = _grown(grain, shape, goal // work.dtype.itemsize)
+            if tile not in seen:
+                seen.add(tile)
+                yield tile
+            goal //= 2
+
+
+def _grown(grain: Box, shape: Box, pixels: int) -> Box:
+    """The grain, doubled along the last axis, then the one before, as long as it has no more than `pixels`."""
+    tile = list(grain)
+    for axis in reversed(range(len(shape))):
+        while tile[axis] < shape[axis] and 2 * prod(tile) <= pixels:
+            tile[axis] = min(2 * tile[axis], -(-shape[axis] // grain[axis]) * grain[axis])
+    return tuple(min(extent, n) for extent, n in zip(tile, shape, strict=True))
+
+
+def _sweep(work: Work, tile: Box, workers: int, levels: int) -> Passes:
+    """One sweep for the first `levels` levels, in the better of the two orders."""
+    sweep = work.sweep(tile, levels)
+    ranks: dict[Order, np.ndarray] = {"raster": np.arange(prod(sweep.shape)).reshape(sweep.shape)}
+    if levels > 1:
+        nested = np.empty(sweep.shape, np.int64)
+        nested[tuple(np.transpose(sweep.nested(work.units[:levels])))] = np.arange(nested.size)
+        ranks["nested"] = nested
+    kept = {order: _kept(work, sweep, rank, levels, workers) for order, rank in ranks.items()}
+    order = min(kept, key=lambda name: kept[name])
+    read, often = _reading(work, sweep)
+    cost = Cost(
+        bytes_read=read,
+        source_reads=often,
+        bytes_read_back=0,
+        bytes_written=sum(_stored_bytes(spec) for spec in work.specs[:levels]),
+        objects=sum(Grid(spec.shape, spec.write_unit).size for spec in work.specs[:levels]),
+        tasks=prod(sweep.shape),
+        peak_bytes=kept[order] + workers * _tile_bytes(work, sweep, levels),
+    )
+    return Passes((Pass("sweep", tuple(range(levels)), tile, order),), workers, cost)
+
+
+def _kept(work: Work, sweep: Sweep, rank: np.ndarray, levels: int, workers: int) -> int:
+    stored = [work.dtype.itemsize] * levels
+    held = [dtype.itemsize for dtype in work.held[:levels]]
+    open_units = OpenUnits.count(sweep, rank, work.units[:levels], stored, held, workers)
+    return open_units.slabs + open_units.units
+
+
+def _tile_bytes(work: Work, sweep: Sweep, levels: int) -> int:
+    """What one tile in work takes: its pixels at every level, what the kernels need, one unit being encoded."""
+    total = 0
+    for level in range(levels):
+        made = prod(int(np.diff(axis.front[level]).max()) for axis in sweep.axes)
+        held = prod(int((axis.front[level][1:] - axis.keep[level][:-1]).max()) for axis in sweep.axes)
+        users = [user for user in range(level + 1, levels) if work.bases[user - 1] == level]
+        total += made * work.dtype.itemsize
+        if users:
+            copied = held if held != made or level else 0
+            total += copied * work.held[level].itemsize + int(held * work.method.scratch_bytes(work.dtype))
+    chunk = prod(work.source_chunks) if work.source_chunks else 0
+    return total + work.dtype.itemsize * (2 * prod(work.units[0]) + chunk)
+
+
+def _reading(work: Work, sweep: Sweep) -> tuple[int, float]:
+    """Decoded bytes taken from the source, and how often that is each of its pixels."""
+    shape = work.ladder.shape
+    pixels = prod(shape)
+    decoded = 1
+    for axis, (n, edges) in enumerate(zip(shape, (a.front[0] for a in sweep.axes), strict=True)):
+        chunk = 1 if work.source_chunks is None else work.source_chunks[axis]
+        first, last = edges[:-1] // chunk * chunk, np.minimum(-(-edges[1:] // chunk) * chunk, n)
+        decoded *= int((last - first).sum())
+    return decoded * work.dtype.itemsize, decoded / pixels
+
+
+def _stored_bytes(spec: LevelSpec) -> int:
+    grid = Grid(spec.shape, spec.chunks)
+    return grid.size * prod(grid.cell) * spec.dtype.itemsize
+
+
+def _with_boxes(work: Work, sweep: Passes, workers: int) -> Passes:
+    """The sweep, and a pass of boxes for every level that it leaves out."""
+    cost = sweep.cost
+    passes = list(sweep.passes)
+    read_back, peak, tasks = 0, cost.peak_bytes, cost.tasks
+    for level in range(len(passes[0].levels), len(work.specs)):
+        unit = work.units[level]
+        box = _box(work, level)
+        need = _support_pixels(work, level, box) * work.dtype.itemsize
+        scratch = _support_pixels(work, level, box) * work.method.scratch_bytes(work.dtype)
+        passes.append(Pass("boxes", (level,), box))
+        peak = max(peak, workers * (need + int(scratch) + 3 * prod(unit) * work.dtype.itemsize))
+        tasks += Grid(work.specs[level].shape, unit).size
+        read_back += need * Grid(work.specs[level].shape, box).size
+    rest = work.specs[len(passes[0].levels) :]
+    written = sum(_stored_bytes(spec) for spec in rest)
+    objects = sum(Grid(spec.shape, spec.write_unit).size for spec in rest)
+    cost = replace(
+        cost,
+        bytes_read_back=read_back,
+        bytes_written=cost.bytes_written + written,
+        objects=cost.objects + objects,
+        tasks=tasks,
+        peak_bytes=peak,
+    )
+    return Passes(tuple(passes), sweep.workers, cost)
+
+
+def _box(work: Work, level: int) -> Box:
+    """A write unit of a level, halved along its longest axis until what it is made from is about a tile."""
+    box = [min(u, n) for u, n in zip(work.units[level], work.specs[level].shape, strict=True)]
+    while max(box) > 1 and _support_pixels(work, level, tuple(box)) * work.dtype.itemsize > _TILE_BYTES:
+        axis = box.index(max(box))
+        box[axis] = -(-box[axis] // 2)
+    return tuple(box)
+
+
+def _support_pixels(work: Work, level: int, box: Box) -> int:
+    """How many stored pixels a box of a level is made from, at the most."""
+    pixels = 1
+    for step, extent in zip(work.ladder.steps(work.root(level), level), box, strict=True):
+        support = work.method.support(step)
+        pixels *= int((support.stop[extent - 1 :] - support.start[: step.size - extent + 1]).max())
+    return pixels

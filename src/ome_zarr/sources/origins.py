@@ -1,0 +1,61 @@
+"""The places on disk or in a store that an object of some library reads from."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ome_zarr.chunks import path_identity
+
+__all__ = ["origins_of"]
+
+_NOWHERE: frozenset[str] = frozenset()
+
+
+def origins_of(data: object) -> frozenset[str]:
+    """Identities (see `ome_zarr.chunks.store_identity`) of what `data` is read from; none if unknown.
+
+    Knows memory maps and views of them, zarr arrays, h5py data sets and TensorStore. Imports none of these
+    libraries: an object can only come from one that is loaded already.
+    """
+    if isinstance(data, np.ndarray):
+        return _of_ndarray(data)
+    find = _FINDERS.get(type(data).__module__.partition(".")[0])
+    return _NOWHERE if find is None else find(data)
+
+
+def _of_ndarray(array: np.ndarray) -> frozenset[str]:
+    owner: object = array
+    while isinstance(owner, np.ndarray):
+        if isinstance(owner, np.memmap) and owner.filename is not None:
+            return frozenset({path_identity(owner.filename)})
+        owner = owner.base
+    return _NOWHERE
+
+
+def _of_zarr(data: Any) -> frozenset[str]:
+    import zarr
+
+    from ome_zarr.chunks import array_identity
+
+    return frozenset({array_identity(data)}) if isinstance(data, zarr.Array) else _NOWHERE
+
+
+def _of_h5py(data: Any) -> frozenset[str]:
+    return frozenset({path_identity(data.file.filename)})
+
+
+def _of_tensorstore(data: Any) -> frozenset[str]:
+    store = data.kvstore
+    if store is None:
+        return _NOWHERE
+    url: str = store.url
+    path = url.removeprefix("file://")
+    return frozenset({path_identity(path) if path != url else url.rstrip("/")})
+
+
+_FINDERS: dict[str, Callable[[Any], frozenset[str]]] = {
+    "zarr": _of_zarr,
+    "h5py": _of_h5py,
+    "tensorstore": _of_tensorstore,
+}

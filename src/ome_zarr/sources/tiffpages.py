@@ -1,0 +1,317 @@
+"""The pixels of a TIFF series, in the order in which the file has its axes.
+
+A *page* is one image of the file, stored in *segments* (strips or tiles). tifffile reads the directories
+and decodes a segment; which segments, from which file and on which thread, is decided here.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from pathlib import Path
+from threading import Lock
+from typing import Any, BinaryIO
+
+import numpy as np
+from tifffile import FileHandle, TiffFrame, TiffPage, TiffPageSeries
+
+from ome_zarr.errors import DocumentError, NotFoundError
+from ome_zarr.geometry.region import Region
+
+__all__ = ["SeriesPages"]
+
+type Page = TiffPage | TiffFrame
+
+type ReadBytes = Callable[[int, int], bytes]
+"""From offset and length to bytes, fewer where the file ends."""
+
+_JPEG = frozenset({6, 7, 33007, 34892})
+"""Compressions whose tables lie outside the segments (TIFF tag 347, and headers of some vendors)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How the axes of a series are made of pages, and pages of segments.
+
+    tifffile sees every page as a box of five axes: separate samples, depth, length, width, samples of a
+    pixel.
+    """
+
+    shape: tuple[int, ...]
+    stacked: int
+    """Number of leading axes along which the pages are stacked."""
+    page: tuple[int, ...]
+    """Shape of a page, five axes."""
+    places: tuple[int | None, ...]
+    """For every axis within a page: which of the five it is; None if it has one pixel and is none of them."""
+    segment: tuple[int, ...]
+    """Shape of a full segment, five axes."""
+
+    @property
+    def segment_count(self) -> tuple[int, ...]:
+        """Number of segments along the five axes."""
+        return tuple(-(-n // c) for n, c in zip(self.page, self.segment, strict=True))
+
+    def stack(self, region: Region) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Number of every page that `region` touches, and its place along the stacked axes of the block."""
+        starts, stops = region.start[: self.stacked], region.stop[: self.stacked]
+        for at in product(*map(range, starts, stops)):
+            number = 0
+            for i, extent in zip(at, self.shape, strict=False):
+                number = number * extent + i
+            yield number, tuple(i - a for i, a in zip(at, starts, strict=True))
+
+    def box(self, region: Region) -> Region:
+        """The part of a page that `region` touches, five axes."""
+        start, stop = [0] * 5, list(self.page)
+        spans = zip(region.start[self.stacked :], region.stop[self.stacked :], self.places, strict=True)
+        for a, b, place in spans:
+            if place is not None:
+                start[place], stop[place] = a, b
+        return Region(tuple(start), tuple(stop))
+
+    def chunks(self) -> tuple[int, ...]:
+        """Shape of a segment along the axes of the series."""
+        inner = (1 if place is None else min(self.segment[place], self.page[place]) for place in self.places)
+        return (1,) * self.stacked + tuple(inner)
+
+
+class SeriesPages:
+    """Reads boxes of a series; every segment is decoded at most once per box.
+
+    Any number of threads may read: segments are read through a file handle of their own.
+
+    Parameters
+    ----------
+    series
+        Of an open `TiffFile`.
+    """
+
+    def __init__(self, series: TiffPageSeries) -> None:
+        self._series = series
+        self._keyframe = series.keyframe
+        self._lock = Lock()
+        self.file = str(self._keyframe.parent.filehandle.path)
+        self._layout = self._find_layout()
+        self.shape = self._layout.shape
+        self.dtype = np.dtype(series.dtype).newbyteorder("=")
+        self._stored_dtype = self.dtype.newbyteorder(self._keyframe.parent.byteorder)
+        self._plain = self._find_plain()
+        self._mapped = self._map()
+        self._init_decode()
+
+    @property
+    def chunks(self) -> tuple[int, ...] | None:
+        """Box that is read at the cost of any pixel in it; None if the file is mapped into memory."""
+        return None if self._mapped is not None else self._layout.chunks()
+
+    def files(self) -> frozenset[str]:
+        """Paths of all files that the series is made of."""
+        if not self._series.is_multifile:
+            return frozenset({self.file})
+        pages = [self._page(number) for number in range(len(self._series))]
+        return frozenset(str(page.parent.filehandle.path) for page in pages if page is not None)
+
+    def read(self, region: Region) -> np.ndarray:
+        """The pixels of `region`, in native byte order.
+
+        Raises
+        ------
+        DocumentError
+            A segment is damaged, or the file ends before it.
+        """
+        if self._mapped is not None:
+            block = self._mapped[region.slices]
+            return block if block.dtype.isnative else block.astype(self.dtype)
+        out = np.empty(region.shape, self.dtype)
+        box = self._layout.box(region)
+        for number, at in self._layout.stack(region):
+            out[at] = self._read_page(number, box).reshape(region.shape[self._layout.stacked :])
+        return out
+
+    def _find_layout(self) -> _Layout:
+        keyframe = self._keyframe
+        if keyframe.dtype is None or not keyframe.shape:
+            raise DocumentError(
+                f"{self.file!r} has pixels of {keyframe.bitspersample!r} bits and sample format "
+                f"{keyframe.sampleformat!r}, which cannot be read; convert the file"
+            )
+        page = tuple(keyframe.shaped)
+        shape = tuple(self._series.shape)
+        stacked = next((k for k in range(len(shape) + 1) if _is_page(shape[k:], page)), None)
+        if stacked is None:
+            raise DocumentError(
+                f"series of shape {shape!r} in {self.file!r} is not a stack of its pages of shape "
+                f"{keyframe.shape!r}; the file's metadata contradicts its pages"
+            )
+        segment = (
+            1,
+            keyframe.tiledepth if keyframe.is_tiled else 1,
+            keyframe.tilelength if keyframe.is_tiled else min(keyframe.rowsperstrip, page[2]),
+            keyframe.tilewidth if keyframe.is_tiled else page[3],
+            page[4],
+        )
+        return _Layout(shape, stacked, page, _places(shape[stacked:], page), segment)
+
+    def _find_plain(self) -> int | None:
+        """Where all pixels lie as they are, page after page, in one file; None if they are encoded."""
+        series = self._series
+        return None if series.is_multifile or series.transform is not None else series.dataoffset
+
+    def _map(self) -> np.ndarray | None:
+        """The whole series as a map of the file, if its pixels are plain and the file is on a disk."""
+        handle = self._keyframe.parent.filehandle
+        if self._plain is None or not handle.is_file:
+            return None
+        offset = _origin(handle) + self._plain
+        expected = offset + prod(self.shape) * self.dtype.itemsize
+        size = Path(self.file).stat().st_size
+        if size < expected:
+            raise DocumentError(
+                f"{self.file!r} has {size} bytes where its pixels end at byte {expected}; "
+                "the file was cut off: copy it again"
+            )
+        mapped = np.memmap(self.file, self._stored_dtype, mode="r", offset=offset, shape=self.shape)
+        return mapped.view(np.ndarray)
+
+    def _init_decode(self) -> None:
+        """Build the decoder while there is one thread: tifffile does it at first use, without a lock."""
+        _ = self._keyframe.decode
+
+    def _page(self, number: int) -> Page | None:
+        with self._lock:
+            return self._series[number]
+
+    def _read_page(self, number: int, box: Region) -> np.ndarray:
+        if self._plain is not None:
+            return self._read_plain(self._plain, number, box)
+        page = self._page(number)
+        if page is None or not page.dataoffsets:
+            return np.full(box.shape, self._keyframe.nodata, self.dtype)
+        expected = prod(self._layout.segment_count)
+        if not expected <= len(page.dataoffsets) == len(page.databytecounts):
+            raise DocumentError(
+                f"page {number} of {page.parent.filehandle.path!r} says where {len(page.dataoffsets)} of its "
+                f"{expected} tiles or strips are; the file is damaged: copy it again"
+            )
+        return self._read_segments(page, number, box)
+
+    def _read_plain(self, offset: int, number: int, box: Region) -> np.ndarray:
+        """A page of a stream in which the pixels lie as they are."""
+        length = prod(self._layout.page) * self.dtype.itemsize
+        with _open_bytes(self._keyframe, self._lock) as read:
+            data = read(offset + number * length, length)
+        if len(data) < length:
+            raise self._cut_off(self._keyframe, f"page {number}", offset + (number + 1) * length)
+        return np.frombuffer(data, self._stored_dtype).reshape(self._layout.page)[box.slices]
+
+    def _read_segments(self, page: Page, number: int, box: Region) -> np.ndarray:
+        out = np.empty(box.shape, self.dtype)
+        page_box = Region.whole(self._layout.page)
+        with _open_bytes(page, self._lock) as read:
+            for index, corner in self._touched(box):
+                where = f"page {number}, {'tile' if self._keyframe.is_tiled else 'strip'} {index}"
+                block = self._read_segment(page, index, where, read)
+                cell = Region(corner, tuple(a + c for a, c in zip(corner, self._layout.segment, strict=True)))
+                common = cell.intersect(page_box).intersect(box)
+                target = common.relative_to(box.start).slices
+                out[target] = (
+                    self._keyframe.nodata if block is None else block[common.relative_to(corner).slices]
+                )
+        return out
+
+    def _touched(self, box: Region) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Index of every segment that `box` touches, and its first pixel; segments lie in C order."""
+        count = self._layout.segment_count
+        spans = (
+            range(a // c, -(-b // c))
+            for a, b, c in zip(box.start, box.stop, self._layout.segment, strict=True)
+        )
+        for at in product(*spans):
+            index = 0
+            for i, n in zip(at, count, strict=True):
+                index = index * n + i
+            yield index, tuple(i * c for i, c in zip(at, self._layout.segment, strict=True))
+
+    def _read_segment(self, page: Page, index: int, where: str, read: ReadBytes) -> np.ndarray | None:
+        """The segment with its five axes, None if it is not stored and stands for the no-data value."""
+        offset, length = page.dataoffsets[index], page.databytecounts[index]
+        if offset == 0 or length == 0:
+            return None
+        data = read(offset, length)
+        if len(data) < length:
+            raise self._cut_off(page, where, offset + length)
+        tables: dict[str, Any] = {}
+        if self._keyframe.compression in _JPEG:
+            tables = {"jpegtables": page.jpegtables, "jpegheader": self._keyframe.jpegheader}
+        try:
+            block, _, _ = self._keyframe.decode(data, index, **tables)
+        except Exception as error:  # every codec has errors of its own
+            raise self._damaged(page, where, error) from error
+        return None if block is None else self._transformed(block)[np.newaxis]
+
+    def _transformed(self, block: np.ndarray) -> np.ndarray:
+        transform = self._series.transform
+        return block if transform is None else np.asarray(transform(block))
+
+    def _cut_off(self, page: Page, where: str, end: int) -> DocumentError:
+        return DocumentError(
+            f"{where} of {page.parent.filehandle.path!r} ends at byte {end}, beyond the end of the file; "
+            "the file was cut off: copy it again"
+        )
+
+    def _damaged(self, page: Page, where: str, error: Exception) -> DocumentError:
+        return DocumentError(
+            f"{where} of {page.parent.filehandle.path!r} cannot be decoded: {error}; the file is damaged, or "
+            f"its compression {self._keyframe.compression!r} is not supported: copy or convert it again"
+        )
+
+
+@contextmanager
+def _open_bytes(page: Page, lock: Lock) -> Iterator[ReadBytes]:
+    """A function that reads bytes of the file in which `page` lies, on the thread that calls it."""
+    handle = page.parent.filehandle
+    origin = _origin(handle)
+    if handle.closed or handle.is_file:
+        with _open_file(Path(handle.path)) as file:
+            yield lambda offset, length: _read_at(file, origin + offset, length)
+    else:
+        # A stream that only tifffile can read: its position is shared.
+        yield lambda offset, length: _read_locked(handle, lock, offset, length)
+
+
+def _origin(handle: FileHandle) -> int:
+    """Where the TIFF begins in its file: not 0 if it is embedded in another one."""
+    origin: int = getattr(handle, "_offset", 0)
+    return origin
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            f"the file {str(path)!r}, which holds pages of this image, is gone; put it back where it was"
+        ) from error
+
+
+def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
+    file.seek(offset)
+    return file.read(length)
+
+
+def _read_locked(handle: FileHandle, lock: Lock, offset: int, length: int) -> bytes:
+    with lock:
+        handle.seek(offset)
+        return handle.read(length)
+
+
+def _is_page(inner: tuple[int, ...], page: tuple[int, ...]) -> bool:
+    """Whether axes of these extents are those of a page, but for axes of one pixel."""
+    return [n for n in inner if n != 1] == [n for n in page if n != 1]
+
+
+def _places(inner: tuple[int, ...], page: tuple[int, ...]) -> tuple[int | None, ...]:
+    long = iter([place for place, extent in enumerate(page) if extent != 1])
+    return tuple(None if extent == 1 else next(long) for extent in inner)

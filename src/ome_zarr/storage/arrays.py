@@ -1,0 +1,104 @@
+"""The arrays of an image, open for writing."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import zarr
+from zarr.abc.store import Store
+from zarr.core.array_spec import ArrayConfigParams
+
+from ome_zarr.chunks.array import ZarrArray
+from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.errors import OmeZarrError, RecipeError, TargetError
+from ome_zarr.geometry.region import Region
+from ome_zarr.storage.protocol import LevelSpec, ZarrFormat
+
+__all__ = ["LevelArrays"]
+
+
+class LevelArrays:
+    """Writes blocks into the levels of an image.
+
+    Any number of threads may write disjoint regions. It can be pickled if the store can, so that other
+    processes write too.
+
+    Parameters
+    ----------
+    store
+        Holds the arrays' documents already.
+    paths
+        Of the arrays within the store, level 0 first.
+    specs
+        What they were made from.
+    zarr_format
+        Of all of them.
+    """
+
+    def __init__(
+        self, store: Store, paths: Sequence[str], specs: Sequence[LevelSpec], zarr_format: ZarrFormat
+    ) -> None:
+        self._specs = tuple(specs)
+        self._objects = tuple(
+            ArrayObjects(_open_array(store, path, spec, zarr_format))
+            for path, spec in zip(paths, specs, strict=True)
+        )
+
+    def __len__(self) -> int:
+        """Number of levels."""
+        return len(self._specs)
+
+    def write(self, level: int, region: Region, block: np.ndarray) -> int:
+        """Number of bytes stored for `block`, the pixels of `region`.
+
+        Raises
+        ------
+        RecipeError
+            The region cuts a write unit, or the block has another shape or dtype than it should.
+        TargetError
+            The store did not take it: disk full, no permission, and so on.
+        """
+        spec, objects = self._specs[level], self._objects[level]
+        _check_block(spec, region, block)
+        stored = 0
+        for index in objects.grid.indices(region):
+            part = objects.grid.region(index)
+            try:
+                stored += objects.write(index, block[part.relative_to(region.start).slices])
+            except OmeZarrError:
+                raise
+            except OSError as error:
+                raise TargetError(
+                    error.errno,
+                    f"level {spec.path!r}, pixels {part.start!r} to {part.stop!r}: "
+                    f"{objects.key(index)!r} could not be stored: {error}; make room or give access, "
+                    "then write again",
+                ) from error
+        return stored
+
+    def read(self, level: int, region: Region) -> np.ndarray:
+        """The stored pixels of `region`; what is not stored has the fill value."""
+        return self._objects[level].read_region(region)
+
+
+def _open_array(store: Store, path: str, spec: LevelSpec, zarr_format: ZarrFormat) -> ZarrArray:
+    config = cast("ArrayConfigParams | None", spec.extra.get("config"))
+    return zarr.open_array(store, path=path, mode="r+", zarr_format=zarr_format, config=config)
+
+
+def _check_block(spec: LevelSpec, region: Region, block: np.ndarray) -> None:
+    if block.shape != region.shape or block.dtype != spec.dtype.newbyteorder("="):
+        raise RecipeError(
+            f"block of shape {block.shape!r} and dtype {str(block.dtype)!r} for level {spec.path!r}, "
+            f"pixels {region.start!r} to {region.stop!r}; "
+            f"it must have shape {region.shape!r} and dtype {spec.dtype.newbyteorder('=').name!r}"
+        )
+    axes = zip(region.start, region.stop, spec.write_unit, spec.shape, strict=True)
+    aligned = all(
+        start % unit == 0 and (stop % unit == 0 or stop == extent) for start, stop, unit, extent in axes
+    )
+    if not (aligned and Region.whole(spec.shape).contains(region)):
+        raise RecipeError(
+            f"pixels {region.start!r} to {region.stop!r} of level {spec.path!r} with shape {spec.shape!r} "
+            f"are no whole write units; start and stop at multiples of {spec.write_unit!r} or at the edge"
+        )

@@ -1,0 +1,254 @@
+"""The sink that writes through zarr-python's codecs and stores."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from ome_zarr.errors import OmeZarrError, RecipeError, TargetError
+from ome_zarr.geometry.region import Region
+from ome_zarr.storage.arrays import LevelArrays
+from ome_zarr.storage.commit import Stage, open_stage
+from ome_zarr.storage.enclosing import check_enclosing, write_enclosing
+from ome_zarr.storage.guard import check_target
+from ome_zarr.storage.keys import join
+from ome_zarr.storage.locate import Location, check_not_source
+from ome_zarr.storage.node_path import parse_node_path
+from ome_zarr.storage.nodes import array_documents, complete_documents
+from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
+from ome_zarr.storage.undo import Undo
+
+__all__ = ["ZarrSink", "open_sink"]
+
+
+def open_sink(
+    location: Location,
+    levels: Sequence[LevelSpec],
+    *,
+    zarr_format: ZarrFormat = 3,
+    overwrite: bool = False,
+    within: str = "",
+    origins: Iterable[str] = (),
+) -> "ZarrSink":
+    """A sink with the arrays of an image, of which nothing is visible yet.
+
+    Parameters
+    ----------
+    location
+        The image, or the hierarchy that holds or will hold it, see `within`.
+    levels
+        The arrays, level 0 first.
+    zarr_format
+        Of the arrays and groups.
+    overwrite
+        Replace what is there. Until `ZarrSink.commit` it stays as it is.
+    within
+        Path of the image relative to `location`, such as ``labels/cells`` in an image or ``A/1/0`` in a
+        plate. The groups on the way are created if they are not there.
+    origins
+        Identities of what is read, see `ome_zarr.storage.locate.check_not_source`.
+
+    Raises
+    ------
+    RecipeError
+        A level cannot be written as wished, or the target overlaps the source.
+    ExistsError
+        Something is at the target and `overwrite` is false.
+    TargetError
+        The target is read-only, cannot be created, or is no place for an image.
+    """
+    paths = [parse_node_path(level.path, "level") for level in levels]
+    documents = {level.path: array_documents(level, zarr_format) for level in levels}
+    if len(documents) < len(levels):
+        raise RecipeError(f"levels have the paths {paths!r}; give each its own")
+    image = location / parse_node_path(within, "path") if within else location
+    _check_format(location, within, zarr_format)
+    check_enclosing(location, within, zarr_format)
+    for place in [image / path for path in paths] if image.in_group else [image]:
+        check_not_source(place, origins)
+    with _as_target_errors(image.name):
+        replaces = check_target(image, paths, overwrite=overwrite)
+    return ZarrSink(location, image, within, levels, documents, zarr_format, replaces=replaces)
+
+
+class ZarrSink:
+    """A `Sink` on any zarr store; made by `open_sink`.
+
+    A context manager: leaving it without `commit`, by whatever exception or none, is an `abort`.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        image: Location,
+        within: str,
+        levels: Sequence[LevelSpec],
+        documents: dict[str, dict[str, bytes]],
+        zarr_format: ZarrFormat,
+        *,
+        replaces: bool,
+    ) -> None:
+        self._location = location
+        self._image = image
+        self._within = within
+        self._levels = tuple(levels)
+        self._format = zarr_format
+        self._undo = Undo()
+        self._open = True
+        with self._all_or_nothing():
+            self._stage = self._begin(documents, replaces=replaces)
+            self._arrays = self._open_arrays()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Of the levels relative to the image, as its metadata must give them.
+
+        They differ from those of the `LevelSpec` only when an image is replaced in a store that cannot
+        rename, such as an object store: old and new levels are there side by side until the commit.
+        """
+        return self._stage.names
+
+    @property
+    def writer(self) -> LevelArrays:
+        """What writes the levels, for handing to other processes.
+
+        After `commit`, taken anew, it writes into the finished image. That is for callers who announce an
+        image first and fill it later; what they leave out reads as the fill value.
+        """
+        return self._arrays
+
+    def write(self, level: int, region: Region, block: np.ndarray) -> int:
+        """Number of bytes stored for the pixels of `region`; see `Sink.write`.
+
+        Raises
+        ------
+        RecipeError
+            The region cuts a write unit, the block has another shape or dtype than it should, or the sink
+            is closed.
+        TargetError
+            The store did not take it.
+        """
+        self._check_open()
+        return self._arrays.write(level, region, block)
+
+    def read(self, level: int, region: Region) -> np.ndarray:
+        """The pixels of `region` as they were stored; see `Sink.read`."""
+        return self._arrays.read(level, region)
+
+    def commit(self, documents: Documents) -> None:
+        """Make the image visible. If this fails nothing is left, as after `abort`.
+
+        Parameters
+        ----------
+        documents
+            Attributes by group path relative to the location that `open_sink` was given. They become *all*
+            attributes of their group. Groups inside the image come first and its root after them, then those
+            that enclose it, outwards: ``{"labels/cells": …, "labels": {"labels": ["cells"]}}``.
+
+        Raises
+        ------
+        ExistsError
+            Somebody else has put something there meanwhile.
+        TargetError
+            The store did not take it.
+        """
+        self._check_open()
+        inside, enclosing = self._sorted_out(documents)
+        with self._all_or_nothing():
+            self._stage.publish(complete_documents(inside, self._stage.names))
+            if self._within:
+                write_enclosing(self._location, self._within, enclosing, self._format, self._undo)
+        self._open = False
+        self._undo.forget()
+        self._stage.finish()
+        if self._image.archive is None:
+            self._arrays = self._open_arrays()
+
+    def abort(self) -> None:
+        """Remove everything that this sink made; does nothing after `commit` or a second time."""
+        if self._open:
+            self._open = False
+            self._undo.run()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.abort()
+
+    def _begin(self, documents: dict[str, dict[str, bytes]], *, replaces: bool) -> Stage:
+        stage = open_stage(
+            self._image, [level.path for level in self._levels], self._format, self._undo, replaces=replaces
+        )
+        for level, path in zip(self._levels, stage.place.paths, strict=True):
+            for name, value in documents[level.path].items():
+                stage.put(join(path, name), value)
+        return stage
+
+    def _open_arrays(self) -> LevelArrays:
+        place = self._stage.place
+        return LevelArrays(place.store, place.paths, self._levels, self._format)
+
+    def _sorted_out(self, documents: Documents) -> tuple[Documents, Documents]:
+        """Documents of the image by their path in it, and those of the groups around it."""
+        if not self._within:
+            return documents, {}
+        inside, enclosing = {}, {}
+        for path, attributes in documents.items():
+            if path == self._within or path.startswith(f"{self._within}/"):
+                inside[path[len(self._within) + 1 :]] = attributes
+            elif path == "" or self._within.startswith(f"{path}/"):
+                enclosing[path] = attributes
+            else:
+                raise RecipeError(
+                    f"document of group {path!r}, which neither lies in nor encloses {self._within!r}; "
+                    "leave it out"
+                )
+        return inside, enclosing
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise RecipeError(f"the sink of {self._image.name!r} is committed or aborted; open another")
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        try:
+            with _as_target_errors(self._image.name):
+                yield
+        except BaseException:
+            self.abort()
+            raise
+
+
+def _check_format(location: Location, within: str, zarr_format: ZarrFormat) -> None:
+    if location.archive is None:
+        return
+    if within:
+        raise RecipeError(
+            f"{within!r} cannot be written into the zip file {location.name!r}, which is made as a whole; "
+            "write a directory and pack it when it is complete"
+        )
+    if location.archive.suffix.lower() == ".ozx" and zarr_format == 2:
+        raise RecipeError(
+            f"target {location.name!r} must be zarr 3, as every .ozx file, and not 2; give a .zip path"
+        )
+
+
+@contextmanager
+def _as_target_errors(name: str) -> Iterator[None]:
+    """Failures of a store or file system, told as what they mean for the image."""
+    try:
+        yield
+    except OmeZarrError:
+        raise
+    except OSError as error:
+        message = f"target {name!r} cannot be written: {error}; make room, give access or another place"
+        raise (TargetError(error.errno, message) if error.errno else TargetError(message)) from error
+    except NotImplementedError as error:
+        raise TargetError(
+            f"target {name!r} is in a store that cannot be written: {error}; give another place"
+        ) from error

@@ -1,0 +1,285 @@
+"""Nothing visible before it is whole: where an image is built, and the step that makes it appear.
+
+- A directory is built in a hidden sibling directory and appears by one rename.
+- A zip file is built likewise, packed into a hidden file beside the target, and appears by one rename.
+- An image in a group or store is built in place: arrays without a group are no image. It appears with the
+  attributes of its root group, which are written last.
+- An image in a group or store that replaces another is built under a hidden prefix. The arrays get their
+  names by renaming them (on a local disk or in memory) or stay where they are; then as before.
+
+What is replaced is deleted after the new image has appeared.
+"""
+
+import logging
+import os
+import secrets
+import stat
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from zarr.abc.store import Store
+from zarr.storage import LocalStore
+
+from ome_zarr.errors import ExistsError, TargetError
+from ome_zarr.storage.archive import pack
+from ome_zarr.storage.guard import is_zarr_directory
+from ome_zarr.storage.keys import (
+    delete_key,
+    delete_under,
+    first_key,
+    is_movable,
+    join,
+    keys_under,
+    set_key,
+)
+from ome_zarr.storage.locate import Location
+from ome_zarr.storage.nodes import group_documents
+from ome_zarr.storage.protocol import Json, ZarrFormat
+from ome_zarr.storage.rename import hidden_sibling
+from ome_zarr.storage.undo import Undo, remove_directory
+
+__all__ = ["Place", "Stage", "open_stage"]
+
+_LOGGER = logging.getLogger(__name__)
+
+type Groups = Mapping[str, Mapping[str, Json]]
+"""Attributes of every group of the image, the deepest first and the root (``""``) last."""
+
+
+class Place:
+    """Where arrays are written: a path in a store for each level."""
+
+    def __init__(self, store: Store, paths: Sequence[str]) -> None:
+        self.store = store
+        self.paths = tuple(paths)
+
+
+class Stage(Protocol):
+    """How an image is built and made to appear at one kind of target."""
+
+    place: Place
+    """Of the arrays; after `publish` that of the finished image."""
+
+    names: tuple[str, ...]
+    """Paths of the arrays relative to the image, as its metadata must give them."""
+
+    def put(self, key: str, value: bytes) -> None:
+        """Store one document of the image that is being built; `key` is a key of the place's store."""
+        ...
+
+    def publish(self, groups: Groups) -> None:
+        """Make the image appear; can be taken back until `finish`."""
+        ...
+
+    def finish(self) -> None:
+        """Delete what was replaced."""
+        ...
+
+
+def open_stage(
+    location: Location, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
+) -> Stage:
+    """The stage for this kind of target, ready to be written into.
+
+    Parameters
+    ----------
+    location
+        Of the image.
+    paths
+        Of the arrays, relative to the image.
+    zarr_format
+        Of arrays and groups.
+    undo
+        Takes the way back of everything that the stage does.
+    replaces
+        Something is there and shall be replaced.
+    """
+    if location.archive is not None:
+        return ArchiveStage(location.archive, paths, zarr_format, undo, replaces=replaces)
+    if location.directory is not None and not location.in_group:
+        return DirectoryStage(location.directory, paths, zarr_format, undo, replaces=replaces)
+    return InPlaceStage(location, paths, zarr_format, undo, replaces=replaces)
+
+
+class DirectoryStage:
+    """Builds beside a local directory and swaps the two."""
+
+    def __init__(
+        self, target: Path, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
+    ) -> None:
+        self._target = Path(os.path.realpath(target))
+        self._format = zarr_format
+        self._undo = undo
+        self._replaces = replaces
+        self._partial = hidden_sibling(self._target)
+        undo.make_parents(self._partial)
+        undo.make_directory(self._partial)
+        self._mode = stat.S_IMODE(self._partial.stat().st_mode)
+        self._partial.chmod(0o700)  # unfinished, it is nobody else's business
+        self.names = tuple(paths)
+        self.place = Place(LocalStore(self._partial), paths)
+
+    def put(self, key: str, value: bytes) -> None:
+        set_key(self.place.store, key, value)
+
+    def publish(self, groups: Groups) -> None:
+        for path, attributes in groups.items():
+            for key, value in group_documents(attributes, self._format).items():
+                self.put(join(path, key), value)
+        self._appear()
+
+    def finish(self) -> None:
+        if self._replaces:
+            _try_to_remove(self._partial)
+
+    def _appear(self) -> None:
+        self._partial.chmod(self._mode)
+        if self._replaces and self._target.exists():
+            self._check_still_ours()
+            self._undo.swap(self._partial, self._target)
+        else:
+            try:
+                self._undo.rename(self._partial, self._target)
+            except OSError as error:
+                if self._target.exists():
+                    raise _appeared(self._target) from error
+                raise
+        self.place = Place(LocalStore(self._target), self.names)
+
+    def _check_still_ours(self) -> None:
+        """What is replaced is still a zarr hierarchy; the guard looked when the work began."""
+        if self._target.is_symlink() or not is_zarr_directory(self._target):
+            raise TargetError(
+                f"target {str(self._target)!r} was a zarr hierarchy and is something else now; "
+                "look what has taken its place, and write elsewhere"
+            )
+
+
+class ArchiveStage:
+    """Builds in a directory, which takes any number of threads, and packs it.
+
+    Needs room for two copies of the compressed image for a while. Written entry by entry into a zip file,
+    metadata would come last, and a region written twice would be there twice.
+    """
+
+    def __init__(
+        self, target: Path, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
+    ) -> None:
+        self._target = Path(os.path.realpath(target))
+        self._format = zarr_format
+        self._undo = undo
+        self._replaces = replaces
+        self._directory = hidden_sibling(self._target)
+        self._file = hidden_sibling(self._target, "zip.partial")
+        undo.make_parents(self._directory)
+        undo.make_directory(self._directory)
+        self._directory.chmod(0o700)
+        self.names = tuple(paths)
+        self.place = Place(LocalStore(self._directory), paths)
+
+    def put(self, key: str, value: bytes) -> None:
+        set_key(self.place.store, key, value)
+
+    def publish(self, groups: Groups) -> None:
+        for path, attributes in groups.items():
+            for key, value in group_documents(attributes, self._format).items():
+                self.put(join(path, key), value)
+        self._undo.then(lambda: self._file.unlink(missing_ok=True))
+        pack(self._directory, self._file, groups[""])
+        if self._replaces and self._target.exists():
+            self._undo.swap(self._file, self._target)
+            return
+        try:
+            self._undo.rename(self._file, self._target)
+        except FileExistsError as error:
+            raise _appeared(self._target) from error
+
+    def finish(self) -> None:
+        _try_to_remove(self._directory)
+        if self._replaces:
+            self._file.unlink(missing_ok=True)
+
+
+class InPlaceStage:
+    """Builds inside a group or store, which cannot be renamed as a whole."""
+
+    def __init__(
+        self, location: Location, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
+    ) -> None:
+        self._location = location
+        self._format = zarr_format
+        self._undo = undo
+        self._replaces = replaces
+        self._moves = replaces and is_movable(location.store)
+        self._wished = tuple(paths)
+        token = secrets.token_hex(4)
+        self._aside = join(location.path, f".{token}.old")
+        prefix = "" if not replaces else f".{token}.partial" if self._moves else f"g-{token}"
+        built = tuple(join(prefix, path) for path in paths)
+        self.names = self._wished if self._moves else built
+        self.place = Place(location.store, [join(location.path, path) for path in built])
+        if prefix:
+            undo.fill(location.store, join(location.path, prefix))
+        self._prefix = prefix
+        for path in self.place.paths:
+            undo.fill(location.store, path)
+
+    def put(self, key: str, value: bytes) -> None:
+        self._undo.set_key(self._location.store, key, value)
+
+    def publish(self, groups: Groups) -> None:
+        if self._moves:
+            self._move_arrays()
+        self._documents = set[str]()
+        for path, attributes in groups.items():
+            for name, value in group_documents(attributes, self._format).items():
+                key = join(self._location.path, path, name)
+                self._documents.add(key)
+                self.put(key, value)
+
+    def finish(self) -> None:
+        if not self._replaces:
+            return
+        try:
+            self._delete_old()
+        except Exception as error:  # noqa: BLE001  whatever the store: the image is there, and complete
+            _LOGGER.warning("could not delete what %s replaced: %s", self._location.name, error)
+
+    def _move_arrays(self) -> None:
+        """Give the arrays their names, and those that had them hidden ones."""
+        store = self._location.store
+        final = [join(self._location.path, path) for path in self._wished]
+        for path, built, name in zip(self._wished, self.place.paths, final, strict=True):
+            if first_key(store, name) is not None:
+                self._undo.move_keys(store, name, join(self._aside, path))
+            self._undo.move_keys(store, built, name)
+        self.place = Place(store, final)
+
+    def _delete_old(self) -> None:
+        store, root = self._location.store, self._location.path
+        if self._moves:
+            delete_under(store, join(root, self._prefix))
+            delete_under(store, self._aside)
+        if not self._location.in_group:
+            kept = tuple(f"{path}/" for path in self.place.paths)
+            for key in keys_under(store, root):
+                if key not in self._documents and not key.startswith(kept):
+                    delete_key(store, key)
+        elif not self._moves:
+            for path in self._wished:
+                delete_under(store, join(root, path))
+
+
+def _appeared(target: Path) -> ExistsError:
+    return ExistsError(
+        f"target {str(target)!r} has appeared while the image was written; "
+        "nothing of it was changed: give another path, or pass overwrite=True"
+    )
+
+
+def _try_to_remove(directory: Path) -> None:
+    try:
+        remove_directory(directory)
+    except OSError as error:  # the image is there; what is left over does no harm but take room
+        _LOGGER.warning("could not delete %s: %s", directory, error)

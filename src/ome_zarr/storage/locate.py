@@ -1,0 +1,192 @@
+"""Where an image lies: a path, URL, zip file, zarr store or group becomes a `Location`."""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+import zarr
+from zarr.abc.store import Store
+from zarr.storage import FsspecStore, LocalStore, ObjectStore, StorePath, ZipStore
+
+from ome_zarr.chunks.identity import path_identity, store_identity
+from ome_zarr.errors import MissingDependencyError, RecipeError
+from ome_zarr.storage.keys import join
+
+__all__ = ["ARCHIVE_SUFFIXES", "Location", "Target", "check_not_source", "locate"]
+
+type Target = str | os.PathLike[str] | Store | StorePath | zarr.Group
+"""Whatever names a place for an image."""
+
+ARCHIVE_SUFFIXES = (".zip", ".ozx")
+"""Names that end so are zip files when they are local paths."""
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A node of a zarr hierarchy, there or not; made by `locate`.
+
+    Parameters
+    ----------
+    store
+        The zarr store.
+    path
+        Of the node within the store; ``""`` is the root.
+    name
+        How messages call it; without passwords and queries.
+    directory
+        The node's directory, if it is one on a local disk.
+    archive
+        The zip file, if the store is one that was named by its path.
+    in_group
+        The caller gave an open group: what is written joins what the group holds, where another
+        location is taken up as a whole.
+    """
+
+    store: Store
+    path: str
+    name: str
+    directory: Path | None = None
+    archive: Path | None = None
+    in_group: bool = False
+
+    @property
+    def identity(self) -> str:
+        """The same for every way to name the same place; as in the origins of a source."""
+        if self.directory is not None:
+            return path_identity(self.directory)
+        return store_identity(self.store, self.path)
+
+    def __truediv__(self, path: str) -> "Location":
+        """The location of a node below this one, itself to be taken up as a whole."""
+        directory = None if self.directory is None else self.directory / path
+        return replace(
+            self,
+            path=join(self.path, path),
+            name=f"{self.name.rstrip('/')}/{path}",
+            directory=directory,
+            in_group=False,
+        )
+
+
+def locate(target: Target, *, storage_options: Mapping[str, object] | None = None) -> Location:
+    """The location that `target` names. Nothing is opened, created or asked.
+
+    Parameters
+    ----------
+    target
+        A local path (``~`` is the home directory; names that end in ``.zip`` or ``.ozx`` are zip files), a
+        URL, a zarr store, a `StorePath` or an open `zarr.Group`.
+    storage_options
+        For the file system behind a URL: credentials, endpoint and so on.
+
+    Raises
+    ------
+    RecipeError
+        `target` is empty or none of these, or `storage_options` were given for something else than a URL.
+    MissingDependencyError
+        The package that reaches this kind of URL is not installed.
+    """
+    if isinstance(target, str) and _URL.match(target) and not target.startswith("file://"):
+        return _locate_url(target, storage_options or {})
+    if storage_options:
+        raise RecipeError(f"storage_options are for URLs, and the target is {target!r}; leave them out")
+    match target:
+        case str() if target.startswith("file://"):
+            return _locate_path(unquote(urlsplit(target).path))
+        case zarr.Group():
+            return replace(_locate_store(target.store, target.path), in_group=True)
+        case StorePath():
+            return _locate_store(target.store, target.path)
+        case Store():
+            return _locate_store(target, "")
+        case str() | os.PathLike():
+            return _locate_path(os.fspath(target))
+        case _:
+            raise RecipeError(
+                f"target {target!r} is a {type(target).__name__}; "
+                "give a path, a URL, a zarr store or a zarr.Group"
+            )
+
+
+def check_not_source(location: Location, origins: Iterable[str]) -> None:
+    """Refuse a target that is, contains or lies in something that is read.
+
+    Parameters
+    ----------
+    location
+        What will be written.
+    origins
+        Identities of what is read, see `ome_zarr.chunks.identity`.
+
+    Raises
+    ------
+    RecipeError
+        They overlap: reading what is being replaced would give wrong pixels.
+    """
+    target = _slashed(location.identity)
+    for origin in sorted(origins):
+        source = _slashed(origin)
+        if target == source or target.startswith(f"{source}/") or source.startswith(f"{target}/"):
+            raise RecipeError(
+                f"target {location.name!r} overlaps the source {origin!r}: its pixels would be replaced "
+                "while they are read; write to another place, then replace the old image"
+            )
+
+
+def _locate_path(text: str) -> Location:
+    if not text or "\0" in text:
+        raise RecipeError(f"target {text!r} is no path; give one, such as 'image.zarr', or a URL")
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:  # "~name" of nobody
+        raise RecipeError(f"target {text!r} names no home directory: {error}; give a full path") from error
+    if path.suffix.lower() in ARCHIVE_SUFFIXES and not path.is_dir():
+        return Location(ZipStore(path, mode="r"), "", text, archive=path)
+    return Location(LocalStore(path), "", text, directory=path)
+
+
+def _locate_store(store: Store, path: str) -> Location:
+    directory = Path(store.root, path) if type(store) is LocalStore else None
+    name = str(directory) if directory is not None else join(str(store).rstrip("/"), path)
+    return Location(store, path, name, directory=directory)
+
+
+def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
+    try:
+        store: Store = FsspecStore.from_url(url, storage_options=dict(storage_options))
+    except ImportError as error:
+        store = _object_store(url, storage_options, error)
+    except ValueError as error:
+        raise RecipeError(
+            f"target {_without_secrets(url)!r} is a URL that no installed file system reaches: {error}; "
+            "give a local path, a URL such as 's3://bucket/image.zarr', or a zarr store"
+        ) from error
+    return Location(store, "", _without_secrets(url))
+
+
+def _object_store(url: str, storage_options: Mapping[str, object], reason: ImportError) -> Store:
+    """The store of a URL through obstore, for when fsspec or its file system is not installed."""
+    try:
+        from obstore.store import from_url  # noqa: PLC0415  optional
+    except ImportError:
+        scheme = urlsplit(url).scheme
+        raise MissingDependencyError(
+            f"target {_without_secrets(url)!r} needs a package that is not installed: {reason}; "
+            f"install obstore, or fsspec with its file system for {scheme!r}"
+        ) from reason
+    return ObjectStore(from_url(url, **storage_options))  # type: ignore[call-overload]
+
+
+def _without_secrets(url: str) -> str:
+    """The URL without user, password, query and fragment, which may hold credentials."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _slashed(identity: str) -> str:
+    return identity.replace(os.sep, "/").rstrip("/")

@@ -1,0 +1,90 @@
+"""What the storage layer is asked for: the arrays to create, and the sink that fills them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+
+from ome_zarr.geometry.region import Region
+
+__all__ = ["CodecJson", "CodecsJson", "Documents", "Json", "LevelSpec", "LevelWriter", "Sink", "ZarrFormat"]
+
+type Json = bool | int | float | str | Sequence[object] | Mapping[str, object] | None
+"""A value that a JSON document can hold; what is inside is JSON too (spelled flat, for decoders)."""
+
+type ZarrFormat = Literal[2, 3]
+
+type CodecJson = Mapping[str, Json]
+"""One codec as zarr metadata spell it: zarr 2 ``{"id": …}``, zarr 3 ``{"name": …, "configuration": …}``."""
+
+type CodecsJson = tuple[CodecJson, ...] | Literal["auto"] | None
+"""A chain of codecs; None is an empty one, ``"auto"`` leaves the choice to zarr."""
+
+type Documents = Mapping[str, Mapping[str, Json]]
+"""Attributes of groups by their path relative to the target; ``""`` is the target itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSpec:
+    """One array to create.
+
+    `path` is relative to the image and `dtype` is what zarr stores; tuples are in storage order.
+    `extra` holds further keywords of `zarr.create_array` (`order`, `attributes`, `config`). Everything
+    but `dtype` is JSON, so that a plan which holds specs can be written down.
+    """
+
+    path: str
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    chunks: tuple[int, ...]
+    shards: tuple[int, ...] | None = None
+    dimension_names: tuple[str, ...] | None = None
+    compressors: CodecsJson = "auto"
+    filters: CodecsJson = "auto"
+    serializer: CodecJson | Literal["auto"] = "auto"
+    fill_value: bool | int | float | str | None = 0
+    separator: Literal["/", "."] = "/"
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def write_unit(self) -> tuple[int, ...]:
+        """Shape of what one store key holds: a shard where the array is sharded, else a chunk."""
+        return self.chunks if self.shards is None else self.shards
+
+
+class LevelWriter(Protocol):
+    """What stores the pixels of levels; it can be pickled where the store can."""
+
+    def write(self, level: int, region: Region, block: np.ndarray) -> int:
+        """Number of bytes stored for the pixels of `region`; see `Sink.write`."""
+        ...
+
+
+class Sink(Protocol):
+    """Where levels are written: nothing is visible before `commit`, nothing is left after `abort`."""
+
+    def write(self, level: int, region: Region, block: np.ndarray) -> int:
+        """Number of bytes stored for the pixels of `region`.
+
+        The region consists of whole write units, clipped at the array's edge; any number of them.
+        Disjoint regions may be written from several threads at once.
+        """
+        ...
+
+    def read(self, level: int, region: Region) -> np.ndarray:
+        """The pixels of `region`, which have been written."""
+        ...
+
+    @property
+    def writer(self) -> LevelWriter:
+        """What stores the levels, for handing to other processes."""
+        ...
+
+    def commit(self, documents: Documents) -> None:
+        """Write the metadata, which makes the image visible; the sink cannot be used afterwards."""
+        ...
+
+    def abort(self) -> None:
+        """Remove everything that this sink made; what was at the target before is as it was."""
+        ...

@@ -1,0 +1,129 @@
+"""Steps that can be taken back."""
+
+import logging
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from zarr.abc.store import Store
+
+from ome_zarr.storage.keys import delete_key, delete_under, first_key, get_key, move_under, set_key
+from ome_zarr.storage.rename import exchange, file_id, rename_new
+
+__all__ = ["Undo", "remove_directory"]
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Undo:
+    """A record of how to take back, in reverse order, what has been done so far.
+
+    Every method notes the way back *before* it takes its step, and the way back looks whether the step was
+    taken: an interrupt at any moment, between the two included, leaves nothing behind.
+    """
+
+    def __init__(self) -> None:
+        self._steps: list[Callable[[], None]] = []
+
+    def then(self, step: Callable[[], None]) -> None:
+        """Note one way back."""
+        self._steps.append(step)
+
+    def run(self) -> None:
+        """Take everything back. What cannot be is logged, and does not keep the rest from it."""
+        while self._steps:
+            step = self._steps.pop()
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001  the store's, whatever they are
+                _LOGGER.warning("could not clean up: %s", error)
+
+    def forget(self) -> None:
+        """Let everything stay."""
+        self._steps.clear()
+
+    def make_parents(self, path: Path) -> None:
+        """Create the directories in which `path` will be."""
+        missing = [parent for parent in path.parents if not parent.exists()]
+        for parent in reversed(missing):
+            self.then(partial(_remove_empty, parent))
+            parent.mkdir(exist_ok=True)
+
+    def make_directory(self, path: Path) -> None:
+        """Create one directory, in which everything will be ours."""
+        self.then(lambda: remove_directory(path))
+        path.mkdir()
+
+    def swap(self, first: Path, second: Path) -> None:
+        """Let two names change places."""
+        before = file_id(first)
+
+        def back() -> None:
+            if file_id(second) == before:
+                exchange(first, second)
+
+        self.then(back)
+        exchange(first, second)
+
+    def rename(self, source: Path, target: Path) -> None:
+        """Give `source` the name `target`, which must be free."""
+        before = file_id(source)
+
+        def back() -> None:
+            if file_id(source) == before:
+                if file_id(target) == before:  # a second name of the same file
+                    target.unlink()
+            elif file_id(target) == before:
+                target.rename(source)
+
+        self.then(back)
+        rename_new(source, target)
+
+    def move_keys(self, store: Store, source: str, target: str) -> None:
+        """Move every key below `source` to below `target`, where there are none; see `move_under`."""
+
+        def back() -> None:
+            if first_key(store, target) is not None:
+                move_under(store, target, source)
+
+        self.then(back)
+        move_under(store, source, target)
+
+    def set_key(self, store: Store, key: str, value: bytes) -> None:
+        """Store a value, in place of what is there."""
+        old = get_key(store, key)
+
+        def back() -> None:
+            if old is None:
+                delete_key(store, key)
+            else:
+                set_key(store, key, old)
+
+        self.then(back)
+        set_key(store, key, value)
+
+    def delete_key(self, store: Store, key: str) -> None:
+        """Remove a key; nothing happens where it is absent."""
+        old = get_key(store, key)
+        if old is not None:
+            self.then(lambda: set_key(store, key, old))
+            delete_key(store, key)
+
+    def fill(self, store: Store, path: str) -> None:
+        """Announce that keys will appear below `path`, where there are none."""
+        self.then(lambda: delete_under(store, path))
+
+
+def remove_directory(path: Path) -> None:
+    """Delete a directory and what it holds; symbolic links in it are deleted, not followed."""
+    if path.is_symlink():
+        raise OSError(f"{str(path)!r} is a symbolic link, which is never deleted")
+    if path.exists():
+        shutil.rmtree(path)
+
+
+def _remove_empty(path: Path) -> None:
+    """Delete a directory, unless somebody has put something into it."""
+    if path.is_dir() and not any(path.iterdir()):
+        path.rmdir()

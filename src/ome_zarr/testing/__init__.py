@@ -1,0 +1,1 @@
+"""Test kits for those who write sources, sinks and stores of their own."""

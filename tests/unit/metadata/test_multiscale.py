@@ -1,0 +1,106 @@
+"""An image as a pyramid, and the transformations of its levels."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from ome_zarr.errors import RecipeError
+from ome_zarr.metadata.axes import Axes
+from ome_zarr.metadata.multiscale import Dataset, Multiscale
+from ome_zarr.metadata.transforms import Scale, Translation
+
+YX = Axes.parse("yx", 2)
+
+
+def test_numbers_become_plain_floats():
+    dataset = Dataset("s0", np.array([1, 2]), [np.float32(0.5), 1])
+    assert (dataset.scale, dataset.translation) == ((1.0, 2.0), (0.5, 1.0))
+    assert {type(value) for value in dataset.scale + dataset.translation} == {float}
+
+
+def test_a_level_has_a_scale_and_perhaps_a_translation():
+    assert Dataset("s0", (1, 2)).transforms == (Scale((1.0, 2.0)),)
+    assert Dataset("s0", (1, 2), (3, 4)).transforms == (Scale((1.0, 2.0)), Translation((3.0, 4.0)))
+
+
+@pytest.mark.parametrize("size", [0, -1.0, float("nan"), float("inf"), "1", None, True, 10**400])
+def test_the_size_of_a_pixel_is_a_finite_number_greater_than_0(size):
+    with pytest.raises(RecipeError, match=r"^scale/1 is "):
+        Scale((1.0, size))
+    with pytest.raises(RecipeError, match=r"^level 's0': scale/1 is "):
+        Dataset("s0", (1.0, size))
+
+
+@pytest.mark.parametrize("offset", [float("nan"), float("-inf"), "1", None])
+def test_an_offset_is_a_finite_number(offset):
+    with pytest.raises(RecipeError, match=r"^translation/0 is "):
+        Translation((offset, 0))
+
+
+@pytest.mark.parametrize("values", ["11", 1.0, {"y": 1, "x": 1}, np.ones((2, 2)), None])
+def test_a_scale_is_a_list(values):
+    with pytest.raises(RecipeError, match="must be a list of numbers, one per axis"):
+        Scale(values)
+
+
+def test_a_path_that_leaves_the_image_is_refused():
+    with pytest.raises(RecipeError, match=r"path of a level is '../s0'"):
+        Dataset("../s0", (1, 1))
+
+
+def test_a_scale_and_a_translation_have_the_same_length():
+    with pytest.raises(
+        RecipeError, match="level 's0' has a translation of 1 numbers for 2 axes; give one number per axis"
+    ):
+        Dataset("s0", (1, 1), (0,))
+
+
+def test_every_level_has_one_number_per_axis():
+    with pytest.raises(
+        RecipeError, match="level 's0' has a scale of 3 numbers for 2 axes; give one number per axis"
+    ):
+        Multiscale(YX, (Dataset("s0", (1, 1, 1)),))
+
+
+def test_an_image_has_a_level():
+    with pytest.raises(RecipeError, match="no level"):
+        Multiscale(YX, ())
+
+
+def test_two_levels_have_two_paths():
+    with pytest.raises(RecipeError, match="path 's0' is used by two levels"):
+        Multiscale(YX, (Dataset("s0", (1, 1)), Dataset("s0", (2, 2))))
+
+
+@pytest.mark.parametrize(
+    "transforms",
+    [
+        (Translation((1, 1)),),
+        (Translation((1, 1)), Scale((1, 1))),
+        (Scale((1, 1)), Scale((1, 1))),
+        (Scale((1, 1)), Translation((1, 1)), Translation((1, 1))),
+    ],
+)
+def test_transformations_of_the_image_are_one_scale_then_at_most_one_translation(transforms):
+    with pytest.raises(
+        RecipeError, match=r"the image has the transformations .*; allowed are one scale, then at most one"
+    ):
+        Multiscale(YX, (Dataset("s0", (1, 1)),), coordinate_transformations=transforms)
+
+
+def test_metadata_is_json():
+    image = Multiscale(YX, (Dataset("s0", (1, 1)),), metadata={"kwargs": {"sigma": np.float64(0.5)}})
+    assert image.metadata == {"kwargs": {"sigma": 0.5}}
+    with pytest.raises(RecipeError, match="metadata/a is "):
+        Multiscale(YX, (Dataset("s0", (1, 1)),), metadata={"a": object()})
+
+
+def test_a_multiscale_can_be_pickled_and_hashed():
+    image = Multiscale(YX, (Dataset("s0", (1, 1), (0, 0)),), "a", metadata={"a": [1]})
+    assert pickle.loads(pickle.dumps(image)) == image
+    assert hash(image) == hash(pickle.loads(pickle.dumps(image)))
+
+
+def test_transformations_know_their_number_of_axes():
+    assert (Scale((1, 1)).ndim, Translation((1, 1, 1)).ndim) == (2, 3)
