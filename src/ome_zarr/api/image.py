@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import zarr
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.metadata.axes import Axes
+from ome_zarr.metadata.labels import ImageLabel
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.omero import Channel, Omero
-from ome_zarr.metadata.labels import ImageLabel
 from ome_zarr.metadata.versions import ImageModels, document_version
 from ome_zarr.planning.explain import table
 from ome_zarr.storage.locate import Location, Target, locate
@@ -82,19 +82,20 @@ class Level:
         """The pixels as a dask array, a block for each chunk (or shard)."""
         import dask.array as da  # noqa: PLC0415 - heavy, and not always wanted
 
-        return da.from_zarr(self.zarr)
+        array: da.Array = da.from_zarr(self.zarr)
+        return array
 
-    def __getitem__(self, index: object) -> NDArray[np.generic]:
+    def __getitem__(self, index: object) -> np.ndarray:
         return np.asarray(self.zarr[index])  # type: ignore[index] # zarr judges it
 
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.generic]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
             raise ValueError("the pixels of a level are stored: they cannot be had without a copy; leave copy out")
         return np.asarray(self.zarr[...], dtype)
 
     def __repr__(self) -> str:
-        extent = "×".join(map(str, self.shape))  # noqa: RUF001 - a multiplication sign
-        scale = "×".join(f"{s:g}" for s in self.scale)  # noqa: RUF001
+        extent = "×".join(map(str, self.shape))
+        scale = "×".join(f"{s:g}" for s in self.scale)
         return f"<Level {self.path} {''.join(self.axes.names)} {extent} {self.dtype.name}, pixels of {scale}>"
 
 
@@ -184,9 +185,25 @@ class Image:
         kind = "labels" if self.image_label else "image"
         head = f"OME-Zarr {self.version} {kind} {self._location.name!r}, axes {''.join(self.axes.names)}"
         units = {axis.unit for axis in self.axes if axis.unit}
-        rows = [["level", "shape", "dtype", "chunks", "shards", "scale" + (f" ({', '.join(sorted(units))})" if units else "")]]
+        rows = [
+            [
+                "level",
+                "shape",
+                "dtype",
+                "chunks",
+                "shards",
+                "scale" + (f" ({', '.join(sorted(units))})" if units else ""),
+            ]
+        ]
         rows += [
-            [level.path, _by(level.shape), level.dtype.name, _by(level.chunks), _by(level.shards), _by(level.scale)]
+            [
+                level.path,
+                _by(level.shape),
+                level.dtype.name,
+                _by(level.chunks),
+                _by(level.shards),
+                _by(level.scale),
+            ]
             for level in self.levels
         ]
         tail = [f"labels: {', '.join(self.label_names)}"] if self.label_names else []
@@ -210,7 +227,7 @@ class Image:
 
 
 def _by(numbers: tuple[float, ...] | None) -> str:
-    return "-" if numbers is None else " × ".join(f"{n:g}" for n in numbers)  # noqa: RUF001 - a multiplication sign
+    return "-" if numbers is None else " × ".join(f"{n:g}" for n in numbers)
 
 
 def open_image(target: Target | Location) -> Image:

@@ -15,7 +15,7 @@ from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.metadata.versions import parse_version
 from ome_zarr.planning.build import plan_pyramid
 from ome_zarr.planning.plan import Plan
-from ome_zarr.planning.recipe import Recipe, Wishes
+from ome_zarr.planning.recipe import LabelsWishes, Recipe, Wishes
 from ome_zarr.sources.adapt import as_source
 from ome_zarr.sources.protocol import Source
 from ome_zarr.storage.backends.zarr import open_sink
@@ -84,14 +84,18 @@ def write(
     with _opened(source) as pixels:
         made = _plan(pixels, axes, _named(recipe, wishes, location.name))
         with open_sink(
-            location, made.specs, zarr_format=made.zarr_format, overwrite=overwrite, origins=pixels.spec.origins
+            location,
+            made.specs,
+            zarr_format=made.zarr_format,
+            overwrite=overwrite,
+            origins=pixels.spec.origins,
         ) as sink:
             run(made, pixels, sink, executor=executor, on_event=on_event)
             sink.commit({"": made.attributes})
     return open_image(location)
 
 
-def write_labels(
+def write_labels(  # noqa: PLR0913 - those of write, and the name
     labels: object,
     image: Image | Target,
     name: str,
@@ -101,7 +105,7 @@ def write_labels(
     recipe: Recipe | None = None,
     executor: Executor | None = None,
     on_event: Listener | None = None,
-    **wishes: Unpack[Wishes],
+    **wishes: Unpack[LabelsWishes],
 ) -> Image:
     """The labels image that was written into an image, as ``labels/<name>``, and listed there.
 
@@ -126,11 +130,11 @@ def write_labels(
     parent = image if isinstance(image, Image) else open_image(image)
     name = parse_label_name(name)
     within = f"labels/{name}"
-    wishes.setdefault("version", recipe.version if recipe else parent.version)
+    recipe = replace(recipe or Recipe(version=parent.version), kind="labels")
     with _opened(labels) as pixels:
         if axes is None and pixels.spec.hints.axes is None and pixels.spec.ndim == len(parent.axes):
             axes = parent.axes
-        made = _plan(pixels, axes, _named(recipe, {**wishes, "kind": "labels"}, name))
+        made = _plan(pixels, axes, _named(recipe, wishes, name))
         names = [*(listed for listed in parent.label_names if listed != name), name]
         listing = parse_version(made.version).labels_group_attributes(names)
         with open_sink(
@@ -191,7 +195,7 @@ def _opened(data: object) -> Iterator[Source]:
             source.close()
 
 
-def _named(recipe: Recipe | None, wishes: Wishes, target: str) -> Recipe:
+def _named(recipe: Recipe | None, wishes: Wishes | LabelsWishes, target: str) -> Recipe:
     """All wishes in one recipe; an image without a name gets the target's."""
     recipe = replace(recipe or Recipe(), **wishes)
     name = PurePath(target.rstrip("/")).name

@@ -7,7 +7,6 @@ the codecs directly.
 """
 
 from ome_zarr.chunks.codec import ChunkCodec
-from ome_zarr.chunks.grid import ObjectGrid
 from ome_zarr.chunks.identity import array_identity, path_identity, store_identity
 from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.chunks.store import SyncStore
@@ -15,7 +14,6 @@ from ome_zarr.chunks.store import SyncStore
 __all__ = [
     "ArrayObjects",
     "ChunkCodec",
-    "ObjectGrid",
     "SyncStore",
     "array_identity",
     "path_identity",

@@ -122,9 +122,7 @@ class ChunkCodec:
         )
 
     def _check(self, block: np.ndarray) -> None:
-        fits = block.ndim == len(self._shape) and all(
-            n <= c for n, c in zip(block.shape, self._shape, strict=True)
-        )
+        fits = block.ndim == len(self._shape) and all(n <= c for n, c in zip(block.shape, self._shape, strict=True))
         if not fits or block.dtype != self.dtype:
             raise RecipeError(
                 f"a block of shape {block.shape!r} and dtype {block.dtype.name!r} is no object of an array "

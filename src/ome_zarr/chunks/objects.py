@@ -5,9 +5,9 @@ from zarr.core.buffer import Buffer
 
 from ome_zarr.chunks.array import ZarrArray
 from ome_zarr.chunks.codec import ChunkCodec
-from ome_zarr.chunks.grid import ObjectGrid
 from ome_zarr.chunks.store import SyncStore
 from ome_zarr.errors import DocumentError, NotFoundError
+from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 
 __all__ = ["ArrayObjects"]
@@ -28,7 +28,7 @@ class ArrayObjects:
     def __init__(self, array: ZarrArray) -> None:
         self._array = array
         self._codec = ChunkCodec.of(array)
-        self._grid = ObjectGrid(array.shape, self._codec.object_shape)
+        self._grid = Grid(array.shape, self._codec.object_shape)
         self._store = SyncStore(array.store)
         self._prefix = f"{array.path}/" if array.path else ""
 
@@ -38,7 +38,7 @@ class ArrayObjects:
         return self._codec
 
     @property
-    def grid(self) -> ObjectGrid:
+    def grid(self) -> Grid:
         """Where the objects lie in the array."""
         return self._grid
 
@@ -95,7 +95,7 @@ class ArrayObjects:
             See `read`.
         """
         block: np.ndarray | None = None
-        for index in self._grid.indices(region):
+        for index in self._grid.cells(region):
             cell = self._grid.region(index)
             common = cell.intersect(region)
             part = self.read(index, common.relative_to(cell.start))

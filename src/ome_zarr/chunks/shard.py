@@ -131,10 +131,7 @@ class ShardStep:
         if index is None:
             return None
         out = np.full(region.shape, self._fill, dtype=self._dtype)
-        spans = (
-            range(a // c, -(-b // c))
-            for a, b, c in zip(region.start, region.stop, self.chunk_shape, strict=True)
-        )
+        spans = (range(a // c, -(-b // c)) for a, b, c in zip(region.start, region.stop, self.chunk_shape, strict=True))
         for group in _close_together(self._parts(index, product(*spans))):
             start, stop = group[0].offset, max(part.end for part in group)
             data = fetch(start, stop)
@@ -158,9 +155,7 @@ class ShardStep:
             return self._inner.encode_block(chunk)
         return self._chunks.encode(padded(chunk, self.chunk_shape, self._fill))
 
-    def _decode_parts(
-        self, parts: list[_Part], data: Buffer, origin: int, region: Region, out: np.ndarray
-    ) -> None:
+    def _decode_parts(self, parts: list[_Part], data: Buffer, origin: int, region: Region, out: np.ndarray) -> None:
         """Put the chunks that `data` (bytes from `origin` on) holds where they belong in `out`."""
         for part in parts:
             if part.end - origin > len(data):

@@ -1,7 +1,6 @@
 """Boxes: a level made unit by unit out of what is stored, for budgets that cannot hold a sweep."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ome_zarr.engine.sweep import Handed
 from ome_zarr.geometry.grid import Grid
@@ -10,8 +9,6 @@ from ome_zarr.planning.plan import Pass, Plan
 from ome_zarr.storage.protocol import Sink
 
 __all__ = ["BoxWorker"]
-
-type Block = NDArray[np.generic]
 
 
 class BoxWorker:
@@ -27,14 +24,14 @@ class BoxWorker:
     def do(self, index: tuple[int, ...]) -> Handed:
         """Make and write one unit, box by box: only one of them has its support in memory."""
         unit = self.grid.region(index)
-        block: Block = np.empty(unit.shape, self._plan.dtype)
+        block: np.ndarray = np.empty(unit.shape, self._plan.dtype)
         for box in unit.split(self._box):
             gathered = self._gathered(self._level, box)
             pixels = self._plan.method.finish(gathered, self._plan.piece(self._level, box, box.start))
             block[box.relative_to(unit.start).slices] = pixels
         return Handed(block.nbytes, self._sink.write(self._level, unit, block))
 
-    def _gathered(self, level: int, region: Region) -> Block:
+    def _gathered(self, level: int, region: Region) -> np.ndarray:
         """What a level carries, from the nearest stored level on which it rests."""
         plan = self._plan
         support = plan.support(level, region)

@@ -47,7 +47,7 @@ class Crew:
         try:
             for thread in crew:
                 _join(thread)
-        except BaseException as interrupt:  # Ctrl-C arrives here, in the thread that waits
+        except BaseException as interrupt:  # noqa: BLE001 - Ctrl-C arrives here, in the thread that waits
             self.fail(interrupt)
             for thread in crew:
                 _join(thread)

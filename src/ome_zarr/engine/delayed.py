@@ -1,20 +1,22 @@
 """The same work as one dask graph: for dask sources, for other schedulers, for later.
 
 Every level is cut into cells of whole write units. A cell of level 0 is put together from the blocks of
-a dask source (or read from another one); a cell of a coarser level is made from the cells of its base
+a dask array (or read from another source); a cell of a coarser level is made from the cells of its base
 that its support touches, by the same kernels with the same whole-level coordinates as in a sweep, so
 the bytes are the same. Tasks own their write units: running one twice does no harm.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import dask.array as da
 import numpy as np
-from dask.base import tokenize
+from dask.base import optimize
 from dask.delayed import Delayed
 from dask.highlevelgraph import HighLevelGraph
-from dask.task_spec import DataNode, List, Task, TaskRef
-from numpy.typing import NDArray
+from dask.task_spec import DataNode, GraphNode, List, Task, TaskRef
 
 from ome_zarr.engine.reading import read_pixels
 from ome_zarr.geometry.grid import Grid
@@ -23,19 +25,25 @@ from ome_zarr.kernels.method import Method, Piece
 from ome_zarr.planning.plan import Plan
 from ome_zarr.sources.dask import DaskSource
 from ome_zarr.sources.protocol import Source
-from ome_zarr.storage.protocol import LevelWriter
+from ome_zarr.storage.protocol import LevelSpec, LevelWriter
 
-__all__ = ["delayed_levels"]
+if TYPE_CHECKING:
+    from dask.typing import Key
 
-type Block = NDArray[np.generic]
-type Key = tuple[str | int, ...]
+__all__ = ["delayed_arrays", "delayed_levels"]
+
+type Index = tuple[int, ...]
+type Part = tuple[Region, np.ndarray]
+"""A block, and where it lies."""
 
 _CELL_BYTES = 8 * 2**20
 """Cells of 8 MiB take about ten times as long to compress as dask takes to schedule them."""
+_LEAST_CELLS = 64
+"""Into so many cells a level is cut at least, if it has as many write units, to keep workers busy."""
 
 
 def delayed_levels(plan: Plan, source: Source, writer: LevelWriter) -> list[Delayed]:
-    """One delayed object per level, which writes that level when it is computed and gives the bytes stored.
+    """One delayed object per level, which writes that level when it is computed, and gives the bytes stored.
 
     Compute them together: they share one graph, in which each block of the source appears once.
 
@@ -44,137 +52,131 @@ def delayed_levels(plan: Plan, source: Source, writer: LevelWriter) -> list[Dela
     plan
         What to do.
     source
-        The pixels. Those of a :class:`DaskSource` stay in its graph.
+        The pixels. A dask array stays in its own graph, optimized as dask does it.
     writer
         What stores the levels. Their arrays are there already.
     """
-    name = f"ome-zarr-{tokenize(plan.digest, id(source), id(writer))}"
-    graph = _Graph(plan, source, writer, name)
-    layers: dict[str, Mapping[object, object]] = {name: graph.tasks()}
-    dependencies: dict[str, set[str]] = {name: set()}
-    if graph.source_graph is not None:
-        layers = {**graph.source_graph.layers, **layers}
-        dependencies = {**graph.source_graph.dependencies, name: set(graph.source_layers)}
-    whole = HighLevelGraph(layers, dependencies)
-    return [Delayed((name, "level", level), whole, layer=name) for level in range(len(plan.levels))]
+    graph = _Graph(plan.specs, writer)
+    graph.add_source(0, source)
+    for level in range(1, len(plan.levels)):
+        graph.add_made(plan, level)
+    return graph.delayed()
+
+
+def delayed_arrays(levels: Sequence[Source], specs: Sequence[LevelSpec], writer: LevelWriter) -> list[Delayed]:
+    """As :func:`delayed_levels`, for levels that are all there already.
+
+    Parameters
+    ----------
+    levels
+        The pixels of each level.
+    specs
+        The arrays that they go to.
+    writer
+        What stores them.
+    """
+    graph = _Graph(specs, writer)
+    for level, source in enumerate(levels):
+        graph.add_source(level, source)
+    return graph.delayed()
 
 
 class _Graph:
-    """The tasks of one image."""
+    """The tasks of one image, in the making."""
 
-    def __init__(self, plan: Plan, source: Source, writer: LevelWriter, name: str) -> None:
-        self._plan = plan
-        self._source = source
-        self._writer = writer
-        self._name = name
-        self._grids = [Grid(spec.shape, _cell(plan, level)) for level, spec in enumerate(plan.specs)]
-        self.source_graph: HighLevelGraph | None = None
-        self.source_layers: Sequence[str] = ()
+    def __init__(self, specs: Sequence[LevelSpec], writer: LevelWriter) -> None:
+        self._name = f"ome-zarr-{uuid4().hex}"
+        self._specs = specs
+        self._grids = [Grid(spec.shape, _cell(spec)) for spec in specs]
+        self._tasks: dict[Key, GraphNode] = {}
+        self._writer = self._add(DataNode(self._key("writer"), writer))
 
-    def tasks(self) -> dict[object, object]:
-        """Every task by its key."""
-        tasks: dict[object, object] = dict(self._level_zero())
-        for level in range(1, len(self._grids)):
-            tasks |= self._coarser(level)
-        for level in range(len(self._grids)):
-            tasks |= self._writing(level)
-        return tasks
+    def add_source(self, level: int, source: Source) -> None:
+        """The cells of a level out of a source."""
+        if isinstance(source, DaskSource):
+            self._add_blocks(level, source)
+        else:
+            self._add_reading(level, source)
 
-    def _key(self, role: str, level: int, index: tuple[int, ...] = ()) -> Key:
-        return (self._name, role, level, *index)
-
-    def _level_zero(self) -> Iterator[tuple[object, object]]:
-        grid = self._grids[0]
-        find = self._source_blocks() if isinstance(self._source, DaskSource) else None
-        if find is None:
-            source = self._key("source", 0)
-            yield source, DataNode(source, self._source)
-        for index in grid.cells(grid.whole):
-            key, region = self._key("pixels", 0, index), grid.region(index)
-            if find is None:
-                yield key, Task(key, read_pixels, TaskRef(source), region, self._plan.dtype)
-            else:
-                parts = List(*(List(part, TaskRef(block)) for part, block in find(region)))
-                yield key, Task(key, _put_together, region, self._plan.dtype, parts)
-
-    def _source_blocks(self) -> "_Finder":
-        """What finds the dask blocks of a region; the source's graph is optimized as dask would do it."""
-        assert isinstance(self._source, DaskSource)  # noqa: S101 - for the type checker
-        array = self._source.array
-        graph = array.__dask_optimize__(array.__dask_graph__(), array.__dask_keys__())
-        self.source_graph = graph if isinstance(graph, HighLevelGraph) else HighLevelGraph.from_collections(
-            array.name, graph, dependencies=()
-        )
-        self.source_layers = array.__dask_layers__() if array.name in self.source_graph.layers else tuple(
-            self.source_graph.layers
-        )
-        return _Finder(array.name, array.chunks)
-
-    def _coarser(self, level: int) -> dict[object, object]:
-        plan, grid, base = self._plan, self._grids[level], self._plan.base(level)
-        role = "carried" if plan.levels[level].carried else "pixels"
-        tasks: dict[object, object] = {}
-        for index in grid.cells(grid.whole):
-            region = grid.region(index)
+    def add_made(self, plan: Plan, level: int) -> None:
+        """The cells of a level out of those of its base."""
+        base = plan.base(level)
+        role, dtype = ("carried", plan.held_dtype(base)) if plan.levels[level].carried else ("pixels", plan.dtype)
+        for index, region in self._cells(level):
             support = plan.support(level, region)
+            cells = self._grids[base].cells(support)
             parts = List(
-                *(
-                    List(self._grids[base].region(cell), TaskRef(self._key(role, base, cell)))
-                    for cell in self._grids[base].cells(support)
-                )
+                *(List(self._grids[base].region(cell), TaskRef(self._key(role, base, cell))) for cell in cells)
             )
-            held = plan.held_dtype(base) if role == "carried" else plan.dtype
-            gathered = self._key("carried" if plan.is_carried(level) else "gathered", level, index)
-            pixels = self._key("pixels", level, index)
             piece = plan.piece(level, region, support.start)
-            tasks[gathered] = Task(gathered, _gather, plan.method, piece, support, held, parts)
-            tasks[pixels] = Task(pixels, plan.method.finish, TaskRef(gathered), piece)
-        return tasks
+            gathered = self._key("carried", level, index)
+            self._add(Task(gathered, _gather, plan.method, piece, support, dtype, parts))
+            self._add(Task(self._key("pixels", level, index), plan.method.finish, TaskRef(gathered), piece))
 
-    def _writing(self, level: int) -> dict[object, object]:
+    def delayed(self) -> list[Delayed]:
+        """The writing of each level, as an object of its own on the common graph."""
+        keys = [self._add_writing(level) for level in range(len(self._specs))]
+        graph = HighLevelGraph.from_collections(self._name, self._tasks, dependencies=())
+        return [Delayed(key, graph, layer=self._name) for key in keys]
+
+    def _add_blocks(self, level: int, source: DaskSource) -> None:
+        array: da.Array = optimize(source.array)[0]
+        self._tasks |= array.dask.to_dict()
+        for index, region in self._cells(level):
+            parts = List(*(List(place, TaskRef(block)) for place, block in _blocks(array, region)))
+            self._add(Task(self._key("pixels", level, index), _put_together, region, self._specs[level].dtype, parts))
+
+    def _add_reading(self, level: int, source: Source) -> None:
+        pixels = self._add(DataNode(self._key("source", level), source))
+        for index, region in self._cells(level):
+            key = self._key("pixels", level, index)
+            self._add(Task(key, read_pixels, TaskRef(pixels), region, self._specs[level].dtype))
+
+    def _add_writing(self, level: int) -> "Key":
+        written = []
+        for index, region in self._cells(level):
+            key, pixels = self._key("written", level, index), TaskRef(self._key("pixels", level, index))
+            written.append(TaskRef(self._add(Task(key, _write, TaskRef(self._writer), level, region, pixels))))
+        return self._add(Task(self._key("level", level), sum, List(*written)))
+
+    def _cells(self, level: int) -> Iterator[tuple[Index, Region]]:
         grid = self._grids[level]
-        writer = self._key("writer", 0)
-        tasks: dict[object, object] = {writer: DataNode(writer, self._writer)}
-        for index in grid.cells(grid.whole):
-            key, pixels = self._key("written", level, index), self._key("pixels", level, index)
-            tasks[key] = Task(key, _write, TaskRef(writer), level, grid.region(index), TaskRef(pixels))
-        done = self._key("level", level)
-        written = List(*(TaskRef(self._key("written", level, index)) for index in grid.cells(grid.whole)))
-        tasks[done] = Task(done, sum, written)
-        return tasks
+        return ((index, grid.region(index)) for index in grid.cells(grid.whole))
+
+    def _key(self, role: str, level: int = 0, index: Index = ()) -> "Key":
+        return (f"{role}-{self._name}", level, *index)
+
+    def _add(self, task: GraphNode) -> "Key":
+        self._tasks[task.key] = task
+        return task.key
 
 
-class _Finder:
-    """The blocks of a dask array that share pixels with a region."""
-
-    def __init__(self, name: str, chunks: tuple[tuple[int, ...], ...]) -> None:
-        self._name = name
-        self._edges = [np.concatenate([[0], np.cumsum(sizes)]) for sizes in chunks]
-
-    def __call__(self, region: Region) -> Iterator[tuple[Region, Key]]:
-        first = [int(np.searchsorted(e, a, side="right")) - 1 for e, a in zip(self._edges, region.start, strict=True)]
-        last = [int(np.searchsorted(e, b, side="left")) for e, b in zip(self._edges, region.stop, strict=True)]
-        for index in np.ndindex(*(b - a for a, b in zip(first, last, strict=True))):
-            block = [i + a for i, a in zip(index, first, strict=True)]
-            start = tuple(int(e[i]) for e, i in zip(self._edges, block, strict=True))
-            stop = tuple(int(e[i + 1]) for e, i in zip(self._edges, block, strict=True))
-            if prod(b - a for a, b in zip(start, stop, strict=True)):
-                yield Region(start, stop), (self._name, *block)
-
-
-def _cell(plan: Plan, level: int) -> tuple[int, ...]:
-    """Whole write units of a level, doubled along the last axes up to about 8 MiB, and no wider than the source's blocks."""
-    spec = plan.specs[level]
-    cell, unit = list(spec.write_unit), spec.write_unit
-    blocks = plan.source_chunks or unit
-    for axis in reversed(range(len(unit))):
-        most = min(max(blocks[axis], unit[axis]), spec.shape[axis])
-        while 2 * cell[axis] <= most and 2 * prod(cell) * plan.dtype.itemsize <= _CELL_BYTES:
-            cell[axis] *= 2
+def _cell(spec: LevelSpec) -> Index:
+    """Whole write units, doubled along the shortest side up to 8 MiB or a 64th of the level."""
+    pixels = min(_CELL_BYTES // spec.dtype.itemsize, prod(spec.shape) // _LEAST_CELLS)
+    cell = list(spec.write_unit)
+    while 2 * prod(cell) <= pixels:
+        axis = min((extent, a) for a, extent in enumerate(cell) if extent < spec.shape[a])[1]
+        cell[axis] *= 2
     return tuple(cell)
 
 
-def _put_together(region: Region, dtype: np.dtype, parts: Sequence[tuple[Region, Block]]) -> Block:
+def _blocks(array: da.Array, region: Region) -> Iterator[tuple[Region, "Key"]]:
+    """The blocks of a dask array that share pixels with a region: where they lie, and their keys."""
+    edges = [np.concatenate([[0], np.cumsum(sizes)]) for sizes in array.chunks]
+    first = [int(np.searchsorted(e, a, side="right")) - 1 for e, a in zip(edges, region.start, strict=True)]
+    last = [int(np.searchsorted(e, b, side="left")) for e, b in zip(edges, region.stop, strict=True)]
+    for offset in np.ndindex(*(b - a for a, b in zip(first, last, strict=True))):
+        block = [a + i for a, i in zip(first, offset, strict=True)]
+        place = Region(
+            tuple(int(e[i]) for e, i in zip(edges, block, strict=True)),
+            tuple(int(e[i + 1]) for e, i in zip(edges, block, strict=True)),
+        )
+        if place.size:
+            yield place, (array.name, *block)
+
+
+def _put_together(region: Region, dtype: np.dtype, parts: Sequence[Part]) -> np.ndarray:
     """The pixels of a region out of blocks that cover it, as `dtype`."""
     if len(parts) == 1 and parts[0][0] == region:
         return np.asarray(parts[0][1]).astype(dtype, copy=False)
@@ -185,9 +187,9 @@ def _put_together(region: Region, dtype: np.dtype, parts: Sequence[tuple[Region,
     return pixels
 
 
-def _gather(method: Method, piece: Piece, support: Region, dtype: np.dtype, parts: Sequence[tuple[Region, Block]]) -> Block:
+def _gather(method: Method, piece: Piece, support: Region, dtype: np.dtype, parts: Sequence[Part]) -> np.ndarray:
     return method.gather(_put_together(support, dtype, parts), piece)
 
 
-def _write(writer: LevelWriter, level: int, region: Region, pixels: Block) -> int:
-    return writer.write(level, region, np.ascontiguousarray(pixels))
+def _write(writer: LevelWriter, level: int, region: Region, pixels: np.ndarray) -> int:
+    return writer.write(level, region, pixels)

@@ -16,7 +16,12 @@ type Executor = Literal["threads", "dask"]
 
 
 def run(
-    plan: Plan, source: Source, sink: Sink, *, executor: Executor | None = None, on_event: Listener | None = None
+    plan: Plan,
+    source: Source,
+    sink: Sink,
+    *,
+    executor: Executor | None = None,
+    on_event: Listener | None = None,
 ) -> Outcome:
     """Read the source, make all levels and hand them to the sink; the metadata are left to the caller.
 
@@ -62,15 +67,16 @@ def _is_dask(source: Source) -> bool:
 
 
 def _run_dask(plan: Plan, source: Source, sink: Sink, on_event: Listener | None) -> Outcome:
-    import dask  # noqa: PLC0415 - only where it is asked for
+    from dask.base import compute  # noqa: PLC0415 - only where it is asked for
 
     from ome_zarr.engine.delayed import delayed_levels  # noqa: PLC0415 - it needs dask
 
     total = plan.bytes_of_pixels
-    tell = on_event or (lambda event: None)
     levels = delayed_levels(plan, source, sink.writer)
-    tell(WriteStarted(len(levels), total))
-    stored = dask.compute(*levels)
+    if on_event:
+        on_event(WriteStarted(len(levels), total))
+    stored = compute(*levels)
     outcome = Outcome(len(levels), total, sum(stored))
-    tell(WriteFinished(outcome))
+    if on_event:
+        on_event(WriteFinished(outcome))
     return outcome

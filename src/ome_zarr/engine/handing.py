@@ -1,15 +1,12 @@
 """What tiles hand to their upper neighbours."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ome_zarr.engine.crew import Crew
 from ome_zarr.geometry.sweep import Tile
 from ome_zarr.planning.plan import Plan
 
 __all__ = ["Handing"]
-
-type Block = NDArray[np.generic]
 
 
 class Handing:
@@ -23,10 +20,10 @@ class Handing:
         self._plan = plan
         self._sweep = plan.sweep
         self._crew = crew
-        self._slabs: dict[tuple[int, Tile, int], Block] = {}
+        self._slabs: dict[tuple[int, Tile, int], np.ndarray] = {}
         self._users = {level.base for level in plan.levels}
 
-    def hold(self, level: int, tile: Tile, own: Block) -> tuple[tuple[int, ...], Block]:
+    def hold(self, level: int, tile: Tile, own: np.ndarray) -> tuple[tuple[int, ...], np.ndarray]:
         """All that a tile has at hand of a level, with its origin; what upper neighbours need is handed on.
 
         Parameters
@@ -46,7 +43,7 @@ class Handing:
                 self._hand_on(level, tile, axis, held.start, block)
         return held.start, block
 
-    def _assembled(self, level: int, tile: Tile, own: Block) -> Block:
+    def _assembled(self, level: int, tile: Tile, own: np.ndarray) -> np.ndarray:
         """The slabs that lower neighbours handed on, and the tile's own pixels, in one block."""
         held, made = self._sweep.held(level, tile), self._sweep.made(level, tile)
         block = np.empty(held.shape, own.dtype)
@@ -60,10 +57,10 @@ class Handing:
                 block[region.relative_to(held.start).slices] = self._take((level, lower, axis))
         return block
 
-    def _take(self, key: tuple[int, Tile, int]) -> Block:
+    def _take(self, key: tuple[int, Tile, int]) -> np.ndarray:
         return self._crew.wait_for(lambda: self._slabs.pop(key, None))
 
-    def _hand_on(self, level: int, tile: Tile, axis: int, origin: tuple[int, ...], block: Block) -> None:
+    def _hand_on(self, level: int, tile: Tile, axis: int, origin: tuple[int, ...], block: np.ndarray) -> None:
         region = self._sweep.handed_on(level, tile, axis)
         if region.size:
             slab = block[region.relative_to(origin).slices].copy()

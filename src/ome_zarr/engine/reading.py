@@ -1,7 +1,6 @@
 """Pixels of a source, as a plan stores them."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.region import Region
@@ -10,7 +9,7 @@ from ome_zarr.sources.protocol import Source
 __all__ = ["read_pixels"]
 
 
-def read_pixels(source: Source, region: Region, dtype: np.dtype) -> NDArray[np.generic]:
+def read_pixels(source: Source, region: Region, dtype: np.dtype) -> np.ndarray:
     """The pixels of a region of a source in `dtype`.
 
     Raises

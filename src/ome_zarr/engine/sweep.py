@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ome_zarr.engine.crew import Crew
 from ome_zarr.engine.handing import Handing
@@ -16,8 +15,6 @@ from ome_zarr.sources.protocol import Source
 from ome_zarr.storage.protocol import Sink
 
 __all__ = ["Handed", "SweepWorker"]
-
-type Block = NDArray[np.generic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,9 @@ class SweepWorker:
             ready += [(level, whole) for whole in self._units.add(level, region, made)]
         return sum((self._write(level, *whole) for level, whole in ready), Handed())
 
-    def _make(self, level: int, region: Region, origin: tuple[int, ...], block: Block) -> tuple[Block, Block]:
+    def _make(
+        self, level: int, region: Region, origin: tuple[int, ...], block: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The pixels of a region of a level, and what the levels that are made from it want to know."""
         plan = self._plan
         if region.size == 0:
@@ -68,5 +67,5 @@ class SweepWorker:
         pixels = plan.method.finish(gathered, piece)
         return pixels, gathered if plan.is_carried(level) else pixels
 
-    def _write(self, level: int, region: Region, block: Block) -> Handed:
+    def _write(self, level: int, region: Region, block: np.ndarray) -> Handed:
         return Handed(block.nbytes, self._sink.write(level, region, block))

@@ -5,7 +5,15 @@ from collections.abc import Callable, Iterable
 
 from ome_zarr.engine.boxes import BoxWorker
 from ome_zarr.engine.crew import Crew
-from ome_zarr.engine.events import Event, Listener, Outcome, PassStarted, TileDone, WriteFinished, WriteStarted
+from ome_zarr.engine.events import (
+    Event,
+    Listener,
+    Outcome,
+    PassStarted,
+    TileDone,
+    WriteFinished,
+    WriteStarted,
+)
 from ome_zarr.engine.sweep import Handed, SweepWorker
 from ome_zarr.planning.plan import Pass, Plan
 from ome_zarr.sources.protocol import Source
@@ -51,9 +59,7 @@ def run_threads(plan: Plan, source: Source, sink: Sink, *, on_event: Listener | 
     return progress.finish()
 
 
-def _walk(
-    plan: Plan, walk: Pass, source: Source, sink: Sink, crew: Crew
-) -> tuple[Iterable[tuple[int, ...]], _Work]:
+def _walk(plan: Plan, walk: Pass, source: Source, sink: Sink, crew: Crew) -> tuple[Iterable[tuple[int, ...]], _Work]:
     """The tiles or units of a pass in their order, and what is to be done with each."""
     if walk.kind == "sweep":
         return plan.order(), SweepWorker(plan, source, sink, crew).do

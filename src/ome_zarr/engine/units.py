@@ -4,15 +4,12 @@ import threading
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.protocol import LevelSpec
 
 __all__ = ["Units"]
-
-type Block = NDArray[np.generic]
 
 
 class Units:
@@ -27,7 +24,7 @@ class Units:
         self._begun: dict[tuple[int, tuple[int, ...]], _Unit] = {}
         self._lock = threading.Lock()
 
-    def add(self, level: int, region: Region, block: Block) -> Iterator[tuple[Region, Block]]:
+    def add(self, level: int, region: Region, block: np.ndarray) -> Iterator[tuple[Region, np.ndarray]]:
         """Take the pixels of a region; give out what has become whole: units, or the region if it is made of such."""
         grid = self._grids[level]
         if region.size and grid.is_aligned(region):
@@ -48,8 +45,8 @@ class Units:
         return len(self._begun)
 
     def _put(
-        self, level: int, index: tuple[int, ...], cell: Region, part: Region, pixels: Block
-    ) -> Block | None:
+        self, level: int, index: tuple[int, ...], cell: Region, part: Region, pixels: np.ndarray
+    ) -> np.ndarray | None:
         """Copy a part into its unit; the unit's block if that was the last."""
         key = (level, index)
         with self._lock:
@@ -71,5 +68,5 @@ class _Unit:
     __slots__ = ("block", "missing")
 
     def __init__(self, cell: Region, dtype: np.dtype) -> None:
-        self.block: Block = np.empty(cell.shape, dtype)
+        self.block: np.ndarray = np.empty(cell.shape, dtype)
         self.missing = cell.size

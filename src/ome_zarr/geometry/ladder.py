@@ -56,7 +56,11 @@ class Ladder:
         return tuple(
             Step(n, m, _ratio(fine, coarse))
             for n, m, fine, coarse in zip(
-                self.level_shape(base), self.level_shape(level), self.factors[base], self.factors[level], strict=True
+                self.level_shape(base),
+                self.level_shape(level),
+                self.factors[base],
+                self.factors[level],
+                strict=True,
             )
         )
 

@@ -57,14 +57,14 @@ class Region:
         return other.size == 0 or self.intersect(other) == other
 
     def shifted(self, offset: tuple[int, ...]) -> "Region":
-        """This region, moved by `offset`."""
+        """The same box, moved by `offset`."""
         return Region(
             tuple(a + d for a, d in zip(self.start, offset, strict=True)),
             tuple(b + d for b, d in zip(self.stop, offset, strict=True)),
         )
 
     def relative_to(self, origin: tuple[int, ...]) -> "Region":
-        """This region in the coordinates of a block whose first pixel is `origin`."""
+        """The same box in the coordinates of a block whose first pixel is `origin`."""
         return self.shifted(tuple(-o for o in origin))
 
     def split(self, chunks: tuple[int, ...]) -> Iterator["Region"]:

@@ -83,8 +83,10 @@ ctypedef fused whole_total:
     int64_t
 
 cdef enum:
-    TILE = 2048  # numbers per row of sums: 16 KiB of float64, half of a first-level cache
+    TILE = 1024  # numbers per row of sums: with the rows they are made of, less than a first-level cache
     LANES = 64  # windows sorted side by side: whole vectors of every dtype; 8 pixels of 8 bytes take 4 KiB
+    DISTINCT = 32  # values of a window that are counted in a list; with more, the window is sorted
+    LEAST_COUNTED = 64  # pixels of a window from which counting its values beats sorting them
     LEAST_INNER = 16  # pixels side by side that make a vector loop over them worth its start
     LEAST_RUN = 8  # rows alike that make splitting a line into phases worth it
 
@@ -739,7 +741,10 @@ def _mode_windows(
     whole[::1] lanes,
     whole[::1] differ,
 ):
-    """Windows of one value are done at sight: most are, in label images. The others are sorted."""
+    """Windows of one value are done at sight: most are, in label images.
+
+    Large ones of few values are counted, all others sorted.
+    """
     cdef Py_ssize_t r, t, begin, j, place, tile = differ.shape[0], count = n // window, filled = 0
     cdef Py_ssize_t size = window * others.shape[0]
     cdef Py_ssize_t places[LANES]
@@ -753,7 +758,10 @@ def _mode_windows(
                 for j in range(min(n - begin, tile) // window):
                     place = r * count + begin // window + j
                     modes[place] = pixels[j * window]
-                    if _any(&differ[j * window], pixels + j * window, window):
+                    if _any(&differ[j * window], pixels + j * window, window) and (
+                        size < LEAST_COUNTED
+                        or not _counted_mode(&modes[place], pixels + j * window, &others[0], others.shape[0], window)
+                    ):
                         places[filled] = place
                         _fill(&lanes[filled], pixels + j * window, &others[0], others.shape[0], window)
                         filled += 1
@@ -786,6 +794,41 @@ cdef inline bint _any(const whole *differ, const whole *pixels, Py_ssize_t windo
     for k in range(1, window):
         bits |= differ[k] | (pixels[k] ^ pixels[0])
     return bits != 0
+
+
+cdef bint _counted_mode(
+    whole *mode, const whole *corner, const int64_t *others, Py_ssize_t count, Py_ssize_t window
+) noexcept nogil:
+    """Whether the window has few enough values to count them, and then its mode."""
+    cdef whole values[DISTINCT]
+    cdef Py_ssize_t counts[DISTINCT]
+    cdef Py_ssize_t k, i, at = 0, known = 1
+    cdef whole value
+    values[0], counts[0] = corner[0], 0
+    for k in range(count):
+        for i in range(window):
+            value = corner[others[k] + i]
+            if value != values[at]:
+                at = 0
+                while at < known and values[at] != value:
+                    at += 1
+                if at == DISTINCT:
+                    return False
+                if at == known:
+                    values[at], counts[at] = value, 0
+                    known += 1
+            counts[at] += 1
+    at = 0
+    for k in range(1, known):
+        if counts[k] > counts[at] or (counts[k] == counts[at] and _preferred(values[k], values[at])):
+            at = k
+    mode[0] = values[at]
+    return True
+
+
+cdef inline bint _preferred(whole value, whole other) noexcept nogil:
+    """Which of two equally frequent values is the mode: non-zero, then the least."""
+    return value != 0 and (other == 0 or value < other)
 
 
 cdef void _fill(
@@ -828,7 +871,7 @@ cdef inline void _exchange(pixel *low, pixel *high) noexcept nogil:
     for i in range(LANES):
         a, b = low[i], high[i]
         low[i] = b if b < a else a
-        high[i] = a if b < a else b
+        high[i] = b if b > a else a
 
 
 cdef void _modes_of_lanes(whole *lanes, Py_ssize_t size) noexcept nogil:

@@ -9,44 +9,42 @@ from importlib import import_module
 from typing import Protocol, cast
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from ome_zarr.errors import PerformanceWarning
 from ome_zarr.kernels.rows import Rows
 
 __all__ = ["Kernels", "kernels"]
 
-type Block = NDArray[np.generic]
-
 
 class Kernels(Protocol):
     """The functions that both twins have; :mod:`ome_zarr.kernels.reference` defines them."""
 
-    def weigh(self, block: Block, axis: int, rows: Rows, dtype: DTypeLike) -> Block:
+    def weigh(self, block: np.ndarray, axis: int, rows: Rows, dtype: DTypeLike) -> np.ndarray:
         """Weighted sums along an axis."""
 
-    def round_to(self, values: Block, dtype: DTypeLike) -> Block:
+    def round_to(self, values: np.ndarray, dtype: DTypeLike) -> np.ndarray:
         """Floats as integers."""
 
-    def window_sum(self, block: Block, window: tuple[int, ...], dtype: DTypeLike) -> Block:
+    def window_sum(self, block: np.ndarray, window: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
         """Sums of windows."""
 
-    def mean_of_sums(self, sums: Block, count: int, dtype: DTypeLike) -> Block:
+    def mean_of_sums(self, sums: np.ndarray, count: int, dtype: DTypeLike) -> np.ndarray:
         """Means out of sums."""
 
-    def window_min(self, block: Block, window: tuple[int, ...]) -> Block:
+    def window_min(self, block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         """Least pixels of windows."""
 
-    def window_max(self, block: Block, window: tuple[int, ...]) -> Block:
+    def window_max(self, block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         """Greatest pixels of windows."""
 
-    def window_mode(self, block: Block, window: tuple[int, ...]) -> Block:
+    def window_mode(self, block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         """Most frequent pixels of windows."""
 
-    def window_median(self, block: Block, window: tuple[int, ...]) -> Block:
+    def window_median(self, block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         """Medians of windows."""
 
-    def window_mean64(self, block: Block, window: tuple[int, ...]) -> Block:
+    def window_mean64(self, block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         """Means of windows of 64-bit integers."""
 
 

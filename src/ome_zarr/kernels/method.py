@@ -25,13 +25,12 @@ from numpy.typing import NDArray
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
-from ome_zarr.geometry.step import Step, Support, is_whole
+from ome_zarr.geometry.step import Step, Support
 from ome_zarr.kernels.backend import kernels
 from ome_zarr.kernels.rows import Rows
 
 __all__ = ["Mean", "Method", "Pick", "Piece", "Placement", "Weighted", "Window", "as_computed"]
 
-type Block = NDArray[np.generic]
 type Placement = Literal["resized", "window", "corner"]
 
 _REALS: Mapping[str, type[np.floating]] = MappingProxyType({"F": np.float32, "D": np.float64})
@@ -132,10 +131,10 @@ class Method(ABC):
         """Which pixels of the base level each pixel needs, along one axis."""
 
     @abstractmethod
-    def gather(self, block: Block, piece: Piece) -> Block:
+    def gather(self, block: np.ndarray, piece: Piece) -> np.ndarray:
         """What the base pixels in `block` (or what was carried for them) come to for the pixels of `piece`."""
 
-    def finish(self, gathered: Block, piece: Piece) -> Block:
+    def finish(self, gathered: np.ndarray, piece: Piece) -> np.ndarray:
         """The pixels of `piece` as they are stored, out of what :meth:`gather` gave."""
         del piece
         return gathered
@@ -158,7 +157,7 @@ def _window_support(step: Step) -> Support:
     return Support(edges[:-1], edges[1:])
 
 
-def as_computed(block: Block) -> Block:
+def as_computed(block: np.ndarray) -> np.ndarray:
     """Pixels in a dtype that the kernels know: bool as uint8, float16 as float32, complex as pairs of reals."""
     if block.dtype.kind == "b":
         return np.ascontiguousarray(block).view(np.uint8)
@@ -170,7 +169,7 @@ def as_computed(block: Block) -> Block:
     return block
 
 
-def _one_nan(values: Block) -> Block:
+def _one_nan(values: np.ndarray) -> np.ndarray:
     """Floats in which every NaN has the same bits."""
     if values.dtype.kind == "f":
         np.copyto(values, np.nan, where=np.isnan(values))
@@ -199,7 +198,7 @@ class Pick(Method):
         """Which pixel of the base level each pixel is."""
         return _places(self.place if step.changes else _itself, step)
 
-    def gather(self, block: Block, piece: Piece) -> Block:
+    def gather(self, block: np.ndarray, piece: Piece) -> np.ndarray:
         """The chosen pixels."""
         for axis, step in enumerate(piece.steps):
             index = self.support(step).start[piece.region.start[axis] : piece.region.stop[axis]]
@@ -217,7 +216,7 @@ def _places(place: Callable[[Step], NDArray[np.int64]], step: Step) -> Support:
     return Support(index, index + 1)
 
 
-def _take(block: Block, axis: int, index: NDArray[np.int64]) -> Block:
+def _take(block: np.ndarray, axis: int, index: NDArray[np.int64]) -> np.ndarray:
     """The pixels at `index` along `axis`; a view where the indices are evenly spaced."""
     stride = int(index[1] - index[0]) if index.size > 1 else 1
     if stride > 0 and np.array_equal(index, index[0] + stride * np.arange(index.size)):
@@ -255,7 +254,7 @@ class Weighted(Method):
             return _places(_itself, step)
         return _rows(self.rows, step)[1]
 
-    def gather(self, block: Block, piece: Piece) -> Block:
+    def gather(self, block: np.ndarray, piece: Piece) -> np.ndarray:
         """The weighted sums, rounded as they are stored."""
         _check_exact_in_float64(block, self.name)
         dtype = block.dtype
@@ -272,7 +271,7 @@ class Weighted(Method):
 
 
 def _accumulator(dtype: np.dtype) -> type[np.floating]:
-    wide = dtype.char in "dD" or (dtype.kind in "iu" and dtype.itemsize > 2)  # noqa: PLR2004 - bytes
+    wide = dtype.char in "dD" or (dtype.kind in "iu" and dtype.itemsize > 2)
     return np.float64 if wide else np.float32
 
 
@@ -287,10 +286,10 @@ def _rows(rows: Callable[[int, int], Rows], step: Step) -> tuple[Rows, Support]:
     return table, table.support
 
 
-def _stored(values: Block, dtype: np.dtype) -> Block:
+def _stored(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Sums as pixels of `dtype`."""
     if dtype.kind == "b":
-        return values > 0.5  # noqa: PLR2004 - the majority
+        return values > 0.5
     if dtype.kind == "c":
         return np.ascontiguousarray(_one_nan(values)).view(dtype)[..., 0]
     if dtype.kind == "f":
@@ -299,9 +298,9 @@ def _stored(values: Block, dtype: np.dtype) -> Block:
     return kernels.round_to(np.ascontiguousarray(values), dtype)
 
 
-def _check_exact_in_float64(block: Block, method: str) -> None:
+def _check_exact_in_float64(block: np.ndarray, method: str) -> None:
     """Refuse integers that float64 cannot hold exactly."""
-    if block.dtype.kind not in "iu" or block.dtype.itemsize < 8 or block.size == 0:  # noqa: PLR2004 - bytes
+    if block.dtype.kind not in "iu" or block.dtype.itemsize < 8 or block.size == 0:
         return
     for value in (int(block.min()), int(block.max())):
         if abs(value) > 2**53:
@@ -323,7 +322,7 @@ class Window(Method):
         image cuts off. It must not look beyond the windows, nor change `block`.
     """
 
-    function: Callable[[Block, tuple[int, ...]], Block] = field(kw_only=True)
+    function: Callable[[np.ndarray, tuple[int, ...]], np.ndarray] = field(kw_only=True)
 
     @property
     def whole_factors(self) -> bool:
@@ -334,7 +333,7 @@ class Window(Method):
         """The window of every pixel."""
         return _window_support(step)
 
-    def gather(self, block: Block, piece: Piece) -> Block:
+    def gather(self, block: np.ndarray, piece: Piece) -> np.ndarray:
         """The function's values for the windows of `piece`."""
         parts = [
             (part, self._apply(_windows(block, piece, part), window))
@@ -342,7 +341,7 @@ class Window(Method):
         ]
         return _joined(parts, piece.region)
 
-    def _apply(self, block: Block, window: tuple[int, ...]) -> Block:
+    def _apply(self, block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         values = np.asarray(self.function(block, window))
         expected = tuple(n // w for n, w in zip(block.shape, window, strict=True))
         if values.shape != expected:
@@ -353,14 +352,14 @@ class Window(Method):
         return values.astype(block.dtype, copy=False)
 
 
-def _windows(block: Block, piece: Piece, part: Region) -> Block:
+def _windows(block: np.ndarray, piece: Piece, part: Region) -> np.ndarray:
     """The base pixels of the windows of `part`."""
     start = tuple(a * s.window for a, s in zip(part.start, piece.steps, strict=True))
     stop = tuple(min(b * s.window, s.base) for b, s in zip(part.stop, piece.steps, strict=True))
     return np.ascontiguousarray(block[Region(start, stop).relative_to(piece.origin).slices])
 
 
-def _joined(parts: list[tuple[Region, Block]], region: Region) -> Block:
+def _joined(parts: list[tuple[Region, np.ndarray]], region: Region) -> np.ndarray:
     """One block out of the parts of a region."""
     if len(parts) == 1:
         return np.ascontiguousarray(parts[0][1])
@@ -385,7 +384,7 @@ class Mean(Method):
 
     def carries(self, dtype: np.dtype, count: int) -> bool:
         """Sums of sums are sums, as long as they fit."""
-        return not (dtype.kind in "iu" and dtype.itemsize == 8) and count < 2**31  # noqa: PLR2004 - bytes
+        return not (dtype.kind in "iu" and dtype.itemsize == 8) and count < 2**31
 
     def carry_dtype(self, dtype: np.dtype, count: int) -> np.dtype:
         """The smallest type that holds every sum of `count` pixels."""
@@ -401,7 +400,7 @@ class Mean(Method):
         """The window of every pixel."""
         return _window_support(step)
 
-    def gather(self, block: Block, piece: Piece) -> Block:
+    def gather(self, block: np.ndarray, piece: Piece) -> np.ndarray:
         """The sums of the windows of `piece`, or the means where sums are not carried."""
         carried = self.carry_dtype(piece.dtype, piece.count) if self.carries(piece.dtype, piece.count) else None
         parts = [
@@ -410,7 +409,7 @@ class Mean(Method):
         ]
         return _joined(parts, piece.region)
 
-    def finish(self, gathered: Block, piece: Piece) -> Block:
+    def finish(self, gathered: np.ndarray, piece: Piece) -> np.ndarray:
         """Sums divided by the number of pixels in each window."""
         if not self.carries(piece.dtype, piece.count):
             return gathered
@@ -421,7 +420,7 @@ class Mean(Method):
         return _joined(parts, piece.region)
 
 
-def _sum(block: Block, window: tuple[int, ...], carried: np.dtype | None) -> Block:
+def _sum(block: np.ndarray, window: tuple[int, ...], carried: np.dtype | None) -> np.ndarray:
     """The sums of windows in the dtype that is carried; the means where nothing is."""
     if carried is None:
         return kernels.window_mean64(block, window)
@@ -434,7 +433,7 @@ def _sum(block: Block, window: tuple[int, ...], carried: np.dtype | None) -> Blo
     return np.stack([real, imaginary], axis=-1).view(np.complex128)[..., 0]
 
 
-def _mean(sums: Block, count: int, dtype: np.dtype) -> Block:
+def _mean(sums: np.ndarray, count: int, dtype: np.dtype) -> np.ndarray:
     """Sums of `count` pixels each as pixels of `dtype`."""
     with np.errstate(over="ignore", invalid="ignore"):
         if dtype.kind == "c":

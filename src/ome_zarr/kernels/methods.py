@@ -14,8 +14,7 @@ from ome_zarr.kernels.rows import gaussian_linear_rows, linear_rows
 
 __all__ = ["BUILT_IN", "find_method", "method_names", "register_method", "unregister_method"]
 
-type Block = NDArray[np.generic]
-type WindowFunction = Callable[[Block, tuple[int, ...]], Block]
+type WindowFunction = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]
 
 
 def _centres(step: Step) -> NDArray[np.int64]:
@@ -31,7 +30,7 @@ def _corners(step: Step) -> NDArray[np.int64]:
     return np.arange(step.size, dtype=np.int64) * step.window
 
 
-def _majority(block: Block, window: tuple[int, ...]) -> Block:
+def _majority(block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
     """Whether more than half of the pixels of each window are True."""
     count = int(np.prod(window))
     return kernels.mean_of_sums(kernels.window_sum(as_computed(block), window, np.uint64), count, np.bool_)
@@ -40,7 +39,7 @@ def _majority(block: Block, window: tuple[int, ...]) -> Block:
 def _of_order(function: WindowFunction, *, by_majority: bool) -> WindowFunction:
     """A window function of ordered numbers, for every dtype that a block may have."""
 
-    def apply(block: Block, window: tuple[int, ...]) -> Block:
+    def apply(block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         if block.dtype.kind == "b" and by_majority:
             return _majority(block, window)
         values = function(as_computed(block), window)

@@ -8,7 +8,7 @@ whole windows, of bool as uint8, of float16 as float32, of complex as pairs of r
 from functools import reduce
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from ome_zarr.kernels.rows import Rows
 
@@ -24,11 +24,10 @@ __all__ = [
     "window_sum",
 ]
 
-type Block = NDArray[np.generic]
 type Window = tuple[int, ...]
 
 
-def weigh(block: Block, axis: int, rows: Rows, dtype: DTypeLike) -> Block:
+def weigh(block: np.ndarray, axis: int, rows: Rows, dtype: DTypeLike) -> np.ndarray:
     """The weighted sums of `rows` along `axis`, accumulated in `dtype` (float32 or float64), first index first."""
     pixels = np.moveaxis(block, axis, 0).astype(dtype)
     result = np.empty((len(rows), *pixels.shape[1:]), dtype)
@@ -41,7 +40,7 @@ def weigh(block: Block, axis: int, rows: Rows, dtype: DTypeLike) -> Block:
     return np.ascontiguousarray(np.moveaxis(result, 0, axis))
 
 
-def round_to(values: Block, dtype: DTypeLike) -> Block:
+def round_to(values: np.ndarray, dtype: DTypeLike) -> np.ndarray:
     """Floats as `dtype`: integers rounded half to even, clipped to the range (to 2^53 for 64 bits), NaN the least."""
     dtype = np.dtype(dtype)
     if dtype.kind not in "iu":
@@ -51,41 +50,42 @@ def round_to(values: Block, dtype: DTypeLike) -> Block:
     return np.fmin(np.fmax(np.rint(values, dtype=np.float64), low), high).astype(dtype)
 
 
-def _parts(block: Block, window: Window) -> list[Block]:
+def _parts(block: np.ndarray, window: Window) -> list[np.ndarray]:
     """The pixels of every window, one array per place in the window, C order."""
     return [
         block[tuple(slice(o, None, w) for o, w in zip(place, window, strict=True))] for place in np.ndindex(*window)
     ]
 
 
-def window_sum(block: Block, window: Window, dtype: DTypeLike) -> Block:
+def window_sum(block: np.ndarray, window: Window, dtype: DTypeLike) -> np.ndarray:
     """The sum of every window in `dtype`: rows of the last axis are added up in C order, then along the row."""
     total = reduce(np.add, (row.astype(dtype) for row in _parts(block, (*window[:-1], 1))))
     return np.ascontiguousarray(reduce(np.add, _parts(total, (1,) * (block.ndim - 1) + window[-1:])))
 
 
-def mean_of_sums(sums: Block, count: int, dtype: DTypeLike) -> Block:
+def mean_of_sums(sums: np.ndarray, count: int, dtype: DTypeLike) -> np.ndarray:
     """`sums` of `count` pixels each as means: integers rounded half to even, bool by majority, floats divided."""
     dtype = np.dtype(dtype)
     if dtype.kind == "b":
-        return 2 * sums > count
+        return np.asarray(2 * sums > count)
     if sums.dtype.kind == "f":
         return (sums / count).astype(dtype)
     mean, rest = np.divmod(sums, sums.dtype.type(count))
-    return (mean + ((2 * rest > count) | ((2 * rest == count) & (mean % 2 == 1)))).astype(dtype)
+    up = (2 * rest > count) | ((2 * rest == count) & (mean % 2 == 1))
+    return np.asarray(mean + up, dtype)
 
 
-def window_min(block: Block, window: Window) -> Block:
+def window_min(block: np.ndarray, window: Window) -> np.ndarray:
     """The least pixel of every window; NaN if one is; the first of equal ones."""
     return reduce(lambda m, v: np.where((v < m) | (v != v), v, m), _parts(block, window)).copy()
 
 
-def window_max(block: Block, window: Window) -> Block:
+def window_max(block: np.ndarray, window: Window) -> np.ndarray:
     """The greatest pixel of every window; NaN if one is; the first of equal ones."""
     return reduce(lambda m, v: np.where((v > m) | (v != v), v, m), _parts(block, window)).copy()
 
 
-def window_mode(block: Block, window: Window) -> Block:
+def window_mode(block: np.ndarray, window: Window) -> np.ndarray:
     """The most frequent pixel of every window of integers; of equally frequent ones non-zero, then the least."""
     values = np.sort(np.stack(_parts(block, window), axis=-1), axis=-1)
     place = np.arange(values.shape[-1])
@@ -94,24 +94,25 @@ def window_mode(block: Block, window: Window) -> Block:
     best = run == run.max(axis=-1, keepdims=True)
     filled = best & (values != 0)
     pick = np.where(filled.any(axis=-1), filled.argmax(axis=-1), best.argmax(axis=-1))
-    return np.take_along_axis(values, pick[..., None], axis=-1)[..., 0]
+    return np.asarray(np.take_along_axis(values, pick[..., None], axis=-1)[..., 0])
 
 
-def window_median(block: Block, window: Window) -> Block:
+def window_median(block: np.ndarray, window: Window) -> np.ndarray:
     """The median of every window: the lower of two of integers, half of each of floats; NaN if one is; never -0.0."""
     values = np.sort(np.stack(_parts(block, window), axis=-1) + block.dtype.type(0), axis=-1)
     n = values.shape[-1]
     low, high = values[..., (n - 1) // 2], values[..., n // 2]
     if block.dtype.kind != "f":
-        return low.copy()
+        return np.asarray(low).copy()
     middle = low if n % 2 else (0.5 * low.astype(np.float64) + 0.5 * high.astype(np.float64)).astype(block.dtype)
-    return np.where(np.isnan(values[..., -1]), values[..., -1], middle)
+    return np.asarray(np.where(np.isnan(values[..., -1]), values[..., -1], middle))
 
 
-def window_mean64(block: Block, window: Window) -> Block:
+def window_mean64(block: np.ndarray, window: Window) -> np.ndarray:
     """The mean of every window of 64-bit integers, exact, rounded half to even."""
     count = int(np.prod(window))
     quotient, rest = (window_sum(part, window, block.dtype) for part in np.divmod(block, block.dtype.type(count)))
     mean = quotient + rest // count
     twice = 2 * (rest % count)
-    return mean + ((twice > count) | ((twice == count) & (mean % 2 == 1))).astype(block.dtype)
+    up = (twice > count) | ((twice == count) & (mean % 2 == 1))
+    return np.asarray(mean + up, block.dtype)

@@ -41,7 +41,7 @@ class Rows:
     @classmethod
     def from_entries(cls, row: NDArray[np.int64], index: NDArray[np.int64], weight: NDArray[np.float64]) -> "Rows":
         """The rows given by (row, index, weight) triples in any order; equal places are added up."""
-        row, index, weight = (np.ravel(a) for a in (row, index, weight))
+        row, index, weight = row.ravel(), index.ravel(), weight.ravel()
         extent = int(index.max()) + 1
         places, where = np.unique(row * extent + index, return_inverse=True)
         total = np.bincount(where, weights=weight, minlength=places.size)
@@ -63,8 +63,8 @@ class Rows:
                 f"a table of weights has shape {dense.shape} or holds non-finite numbers; a finite matrix "
                 "with one row per output pixel and one column per input pixel is needed"
             )
-        row, index = np.indices(dense.shape, dtype=np.int64)
-        return cls.from_entries(row, index, dense)
+        places = np.indices(dense.shape, dtype=np.int64)
+        return cls.from_entries(places[0], places[1], dense)
 
     @classmethod
     def from_taps(cls, starts: Sequence[int], taps: Sequence[Sequence[float]]) -> "Rows":
@@ -101,7 +101,7 @@ def _positions(n: int, m: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Centres of `m` equal cells on an axis of `n` pixels: the pixel at or before, and the rest of the way."""
     centre = (np.arange(m) + 0.5) * (n / m) - 0.5
     below = np.floor(centre)
-    return below.astype(np.int64), centre - below
+    return below.astype(np.int64), np.asarray(centre - below, np.float64)
 
 
 def linear_rows(n: int, m: int) -> Rows:

@@ -180,9 +180,7 @@ class Axes:
         return "add axes of length 1, or write several images"
 
 
-def _parse_entries(
-    axes: str | Sequence[str | Mapping[str, object] | Axis] | None, ndim: int
-) -> tuple[Axis, ...]:
+def _parse_entries(axes: str | Sequence[str | Mapping[str, object] | Axis] | None, ndim: int) -> tuple[Axis, ...]:
     if axes is None:
         if ndim not in _DEFAULT_AXES:
             raise RecipeError(

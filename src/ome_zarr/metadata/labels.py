@@ -121,9 +121,7 @@ def image_label_from_node(node: Node) -> ImageLabel:
     image_label = _image_label(node)
     # the rule of 0.4 for readers where label-value is not unique
     last = {color.value: color for color in image_label.colors}
-    return ImageLabel(
-        tuple(last.values()), image_label.properties, image_label.source_image, image_label.extra
-    )
+    return ImageLabel(tuple(last.values()), image_label.properties, image_label.source_image, image_label.extra)
 
 
 def _check_unique(values: list[int], where: str) -> None:
@@ -145,9 +143,7 @@ def _image_label(node: Node) -> ImageLabel:
     )
 
 
-def _entries[T](
-    node: Node | None, of_item: Callable[[Node], T], of_value: Callable[[int, Node], T]
-) -> list[T]:
+def _entries[T](node: Node | None, of_item: Callable[[Node], T], of_value: Callable[[int, Node], T]) -> list[T]:
     """The entries of a list, or of a mapping from label values."""
     if node is None:
         return []

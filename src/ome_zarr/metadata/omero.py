@@ -261,16 +261,12 @@ def _short_window(node: Node) -> Window | None:
     return Window(start=values[0], end=values[1])
 
 
-def _each[T](
-    what: str, given: Sequence[object] | None, count: int, parse: Callable[[Node], T]
-) -> Sequence[T | None]:
+def _each[T](what: str, given: Sequence[object] | None, count: int, parse: Callable[[Node], T]) -> Sequence[T | None]:
     """The parsed entries of a list with one entry per channel; None for each if there is no list."""
     if given is None:
         return [None] * count
     if isinstance(given, str) or len(given) != count:
-        raise RecipeError(
-            f"{what} is {shown(given)} for {count} channels; give a list of one entry per channel"
-        )
+        raise RecipeError(f"{what} is {shown(given)} for {count} channels; give a list of one entry per channel")
     return [parse(Node(entry, f"{what}/{i}", RecipeError)) for i, entry in enumerate(given)]
 
 

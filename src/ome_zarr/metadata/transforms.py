@@ -69,9 +69,7 @@ def parse_scale(values: object, where: str, error: type[OmeZarrError] = RecipeEr
     return scale
 
 
-def parse_translation(
-    values: object, where: str, error: type[OmeZarrError] = RecipeError
-) -> tuple[float, ...]:
+def parse_translation(values: object, where: str, error: type[OmeZarrError] = RecipeError) -> tuple[float, ...]:
     """Offsets in physical units, as finite floats; parameters and errors as in `parse_scale`."""
     if not isinstance(values, Sequence | np.ndarray) or isinstance(values, str | bytes):
         raise error(f"{where} is {shown(values)}; it must be a list of numbers, one per axis")

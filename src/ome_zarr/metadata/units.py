@@ -52,9 +52,7 @@ _MICROMETERS: Mapping[str, Fraction] = MappingProxyType(
 SPACE_UNITS: frozenset[str] = frozenset(_MICROMETERS)
 """Units of length in the specification (names of UDUNITS-2)."""
 
-TIME_UNITS: frozenset[str] = frozenset(
-    {f"{prefix}second" for prefix, _, _ in _PREFIXES} | {"minute", "hour", "day"}
-)
+TIME_UNITS: frozenset[str] = frozenset({f"{prefix}second" for prefix, _, _ in _PREFIXES} | {"minute", "hour", "day"})
 """Units of time in the specification (names of UDUNITS-2)."""
 
 _UNITS_OF: Mapping[str, frozenset[str]] = MappingProxyType({"space": SPACE_UNITS, "time": TIME_UNITS})

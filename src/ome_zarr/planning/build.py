@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from math import isfinite, prod
-from numbers import Real
+from importlib.metadata import version as installed_version
+from math import prod
 
 import numpy as np
 
-from ome_zarr import __version__
 from ome_zarr.errors import RecipeError
-from ome_zarr.geometry.ladder import Edge, Ladder
+from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.kernels.method import Method
 from ome_zarr.kernels.methods import BUILT_IN, find_method
 from ome_zarr.metadata.axes import Axes
+from ome_zarr.metadata.jsonvalue import plain, plain_number
 from ome_zarr.metadata.labels import parse_image_label
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.omero import Omero, channels_for, parse_omero
@@ -25,6 +24,7 @@ from ome_zarr.planning.passes import Work, choose_passes
 from ome_zarr.planning.plan import LevelPlan, Plan
 from ome_zarr.planning.recipe import PerAxis, Recipe
 from ome_zarr.sources.protocol import SourceSpec
+from ome_zarr.storage.protocol import Json
 
 __all__ = ["plan_pyramid"]
 
@@ -138,11 +138,10 @@ def _per_axis(
             raise RecipeError(f"{what} has {len(values)} entries for the axes {list(axes.names)}; give one for each")
     numbers = []
     for name, value in zip(axes.names, values, strict=True):
-        number = isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
-        if not number or (what == "scale" and value <= 0):  # type: ignore[operator] # a number
-            allowed = "a finite number above 0" if what == "scale" else "a finite number"
-            raise RecipeError(f"{what} of axis {name!r} is {value!r}; give {allowed}")
-        numbers.append(float(value))  # type: ignore[arg-type] # a number
+        number = float(plain_number(value, f"{what} of axis {name!r}"))
+        if what == "scale" and number <= 0:
+            raise RecipeError(f"scale of axis {name!r} is {value!r}; give a finite number above 0")
+        numbers.append(number)
     return tuple(numbers)
 
 
@@ -164,9 +163,10 @@ def _wished_factors(
     count = recipe.levels
     if count == "auto":
         return auto_factors(source.shape, axes.names, scale, default_chunks(source.shape, axes.names, dtype))
-    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 1:
+    levels = plain_number(count, "levels")
+    if not isinstance(levels, int) or levels < 1:
         raise RecipeError(f"levels is {count!r}; give 'auto', or the number of levels, level 0 included")
-    return auto_factors(source.shape, axes.names, scale, None, int(count))
+    return auto_factors(source.shape, axes.names, scale, None, levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +193,7 @@ def _carries(ladder: Ladder, method: Method, dtype: np.dtype, level: int) -> boo
     return method.carries(dtype, prod(step.window for step in ladder.steps(0, level)))
 
 
-def _held(
-    ladder: Ladder, method: Method, dtype: np.dtype, lineage: Sequence[_Parent]
-) -> tuple[np.dtype, ...]:
+def _held(ladder: Ladder, method: Method, dtype: np.dtype, lineage: Sequence[_Parent]) -> tuple[np.dtype, ...]:
     """The dtype of what every level hands to the levels that are made from it."""
     carriers = {parent.base for parent in lineage if parent.carried}
     return tuple(
@@ -219,17 +217,22 @@ def _placement(
 
 
 def _workers(recipe: Recipe) -> int:
-    wish = recipe.workers
-    if wish is None:
+    if recipe.workers is None:
         return usable_cpus()
-    if isinstance(wish, bool) or not isinstance(wish, int | np.integer) or wish < 1:
-        raise RecipeError(f"workers is {wish!r}; give a whole number of at least 1")
-    return int(wish)
+    count = plain_number(recipe.workers, "workers")
+    if not isinstance(count, int) or count < 1:
+        raise RecipeError(f"workers is {count!r}; give a whole number of at least 1")
+    return count
 
 
 def _attributes(
-    source: SourceSpec, axes: Axes, recipe: Recipe, method: Method, ladder: Ladder, levels: Sequence[LevelPlan]
-) -> Mapping[str, object]:
+    source: SourceSpec,
+    axes: Axes,
+    recipe: Recipe,
+    method: Method,
+    ladder: Ladder,
+    levels: Sequence[LevelPlan],
+) -> Mapping[str, Json]:
     """The attributes of the image's group."""
     version = parse_version(recipe.version)
     multiscale = Multiscale(
@@ -240,23 +243,29 @@ def _attributes(
         ),
         name=recipe.name or source.hints.name or None,
         type=method.name if len(levels) > 1 else None,
-        metadata=_provenance(recipe, method, ladder) if len(levels) > 1 else recipe.metadata,
+        metadata=plain(
+            {**(_provenance(method, ladder) if len(levels) > 1 else {}), **(recipe.metadata or {})},
+            "metadata",
+        ),
     )
     if recipe.kind == "labels":
         return version.image_label_attributes(multiscale, parse_image_label(recipe.image_label))
     return version.image_attributes(multiscale, _omero(source, axes, recipe))
 
 
-def _provenance(recipe: Recipe, method: Method, ladder: Ladder) -> Mapping[str, object]:
+def _provenance(method: Method, ladder: Ladder) -> Mapping[str, object]:
     """Who made the levels, and how."""
-    made = {
+    return {
         "package": "ome-zarr",
-        "version": __version__,
+        "version": installed_version("ome-zarr"),
         "method": method.name,
-        "parameters": {**method.parameters, "edge": ladder.edge, "factors": [list(row) for row in ladder.factors]},
+        "parameters": {
+            **method.parameters,
+            "edge": ladder.edge,
+            "factors": [list(row) for row in ladder.factors],
+        },
         "description": method.summary,
     }
-    return {**made, **(recipe.metadata or {})}
 
 
 def _omero(source: SourceSpec, axes: Axes, recipe: Recipe) -> Omero | None:

@@ -12,7 +12,7 @@ __all__ = ["explain", "human_bytes", "table"]
 def human_bytes(count: float) -> str:
     """A number of bytes with a binary unit and three digits: ``"1.50 GiB"``."""
     for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if count < 1000 or unit == "TiB":  # noqa: PLR2004 - at most three digits before the point
+        if count < 1000 or unit == "TiB":
             break
         count /= 1024
     digits = 0 if unit == "B" else max(0, 3 - len(str(int(count))))
@@ -40,7 +40,7 @@ def _head(plan: "Plan") -> str:
 
 
 def _numbers(values: Sequence[float]) -> str:
-    return " × ".join(f"{v:g}" for v in values)  # noqa: RUF001 - a multiplication sign between extents
+    return " × ".join(f"{v:g}" for v in values)
 
 
 def _levels(plan: "Plan") -> list[list[str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Literal
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def default_chunks(shape: Box, axes: Sequence[str], dtype: np.dtype) -> Box:
 
     Along three spatial axes 64 each; where one is shorter, x and y grow in its stead.
     """
-    pixels = _PIXELS // 2 if dtype.itemsize >= 8 else _PIXELS  # noqa: PLR2004 - bytes
+    pixels = _PIXELS // 2 if dtype.itemsize >= 8 else _PIXELS
     spatial = [a for a, name in enumerate(axes) if name in _SPATIAL]
     chunk = [min(_EDGE_3D, n) if a in spatial else 1 for a, n in enumerate(shape)]
     turn = [a for a in reversed(spatial) if axes[a] != "z"]
@@ -114,8 +115,10 @@ def _per_level(recipe: Recipe, levels: int) -> Sequence[StorageOptions]:
         return [{}] * levels
     if isinstance(options, Mapping):
         return [options] * levels
-    if not isinstance(options, Sequence) or not all(isinstance(option, Mapping) for option in options):
-        raise RecipeError(f"storage_options is {options!r}; give one mapping for all levels, or a list of one per level")
+    if not all(isinstance(option, Mapping) for option in options):
+        raise RecipeError(
+            f"storage_options is {options!r}; give one mapping for all levels, or a list of one per level"
+        )
     if len(options) < levels:
         raise RecipeError(
             f"storage_options has {len(options)} entries and the pyramid {levels} levels, level 0 included; "
@@ -158,7 +161,7 @@ def _chunks(layout: Layout, shapes: Sequence[Box], level: int, wish: object) -> 
 def _shards(layout: Layout, shape: Box, chunks: Box, wish: object) -> Box | None:
     if wish is None:
         return None
-    if layout.zarr_format == 2:  # noqa: PLR2004 - zarr format
+    if layout.zarr_format == 2:
         raise RecipeError(f"shards {wish!r} need zarr 3; write version='0.5' or leave shards out")
     shards = parse_box(wish, shape, layout.axes, "shards")  # type: ignore[arg-type] # parse_box judges it
     for name, shard, chunk in zip(layout.axes, shards, chunks, strict=True):
@@ -185,7 +188,7 @@ def _codecs(wish: object, zarr_format: ZarrFormat) -> CodecsJson:
     return to_json_codecs(wish, zarr_format)
 
 
-def _serializer(wish: object, zarr_format: ZarrFormat) -> CodecJson | str:
+def _serializer(wish: object, zarr_format: ZarrFormat) -> CodecJson | Literal["auto"]:
     return "auto" if wish is None or wish == "auto" else to_json_codec(wish, zarr_format)
 
 
@@ -195,18 +198,24 @@ def _fill_value(wish: object, dtype: np.dtype) -> bool | int | float | str | Non
     try:
         value = np.asarray(wish).astype(dtype).item()
     except (TypeError, ValueError, OverflowError) as error:
-        raise RecipeError(f"fill_value {wish!r} is no value of dtype {dtype.name!r}; give a number, such as 0") from error
+        raise RecipeError(
+            f"fill_value {wish!r} is no value of dtype {dtype.name!r}; give a number, such as 0"
+        ) from error
     return str(value) if isinstance(value, complex) else value
 
 
-def _separator(options: dict[str, object]) -> str:
+def _separator(options: dict[str, object]) -> Literal["/", "."]:
     separator = options.pop("dimension_separator", "/")
     encoding = options.pop("chunk_key_encoding", None)
-    if encoding is not None:
-        separator = encoding.get("separator", separator) if isinstance(encoding, Mapping) else encoding.separator
-    if separator not in ("/", "."):
-        raise RecipeError(f"dimension separator {separator!r} is unknown; OME-Zarr wants '/', and '.' is possible")
-    return str(separator)
+    if isinstance(encoding, Mapping):
+        separator = encoding.get("separator", separator)
+    elif encoding is not None:
+        separator = getattr(encoding, "separator", encoding)
+    if separator == "/":
+        return "/"
+    if separator == ".":
+        return "."
+    raise RecipeError(f"dimension separator {separator!r} is unknown; OME-Zarr wants '/', and '.' is possible")
 
 
 def _extra(options: Mapping[str, object]) -> Mapping[str, Json]:

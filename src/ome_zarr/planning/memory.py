@@ -140,7 +140,12 @@ def _count_units(
 
 
 def _count_slabs(
-    events: NDArray[np.int64], sweep: Sweep, rank: NDArray[np.int64], level: int, item_bytes: int, workers: int
+    events: NDArray[np.int64],
+    sweep: Sweep,
+    rank: NDArray[np.int64],
+    level: int,
+    item_bytes: int,
+    workers: int,
 ) -> None:
     """Add the slabs of a level when they are handed on, take them off when the neighbour has them."""
     fronts = [axis.front[level] for axis in sweep.axes]

@@ -6,7 +6,7 @@ once; then level 0 alone, and the coarser levels box by box from what is stored.
 fits, the budget is refused with the smallest that would do.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import lcm, prod
 

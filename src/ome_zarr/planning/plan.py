@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from math import prod
@@ -179,7 +179,11 @@ class Plan:
     def piece(self, level: int, region: Region, origin: tuple[int, ...]) -> Piece:
         """The making of `region` of `level` from a block of its base that begins at `origin`."""
         return Piece(
-            region, origin, self.ladder.steps(self.base(level), level), self.ladder.steps(0, level), self.dtype
+            region,
+            origin,
+            self.ladder.steps(self.base(level), level),
+            self.ladder.steps(0, level),
+            self.dtype,
         )
 
     def is_carried(self, level: int) -> bool:

@@ -9,7 +9,7 @@ from ome_zarr.kernels.method import Method
 from ome_zarr.planning.factors import FactorWish
 from ome_zarr.planning.memory import MemoryWish
 
-__all__ = ["BoxWish", "Kind", "PerAxis", "Recipe", "StorageOptions", "Wishes"]
+__all__ = ["BoxWish", "Kind", "LabelsWishes", "PerAxis", "Recipe", "StorageOptions", "Wishes"]
 
 type Kind = Literal["image", "labels"]
 type PerAxis = Mapping[str, float] | Sequence[float]
@@ -100,8 +100,8 @@ class Recipe:
     workers: int | None = None
 
 
-class Wishes(TypedDict, total=False):
-    """The fields of `Recipe` as keywords."""
+class LabelsWishes(TypedDict, total=False):
+    """The fields of `Recipe` as keywords, all but the name."""
 
     scale_factors: Iterable[FactorWish] | None
     levels: Literal["auto"] | int
@@ -116,7 +116,6 @@ class Wishes(TypedDict, total=False):
     compressors: object
     storage_options: StorageOptions | Sequence[StorageOptions] | None
     version: str
-    name: str | None
     channel_names: Sequence[str] | None
     channel_colors: Sequence[object] | None
     channel_windows: Sequence[Sequence[float]] | None
@@ -125,3 +124,9 @@ class Wishes(TypedDict, total=False):
     metadata: Mapping[str, object] | None
     memory_budget: MemoryWish | None
     workers: int | None
+
+
+class Wishes(LabelsWishes, total=False):
+    """The fields of `Recipe` as keywords."""
+
+    name: str | None

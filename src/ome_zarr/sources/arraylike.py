@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from threading import Lock
-from typing import Any, Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ome_zarr.sources.protocol import Hints, SourceSpec
 __all__ = ["Arraylike", "ArraylikeSource"]
 
 
+@runtime_checkable
 class Arraylike(Protocol):
     """What an object needs to be read as an array."""
 
@@ -28,7 +29,7 @@ class Arraylike(Protocol):
         """Of the elements."""
         ...
 
-    def __getitem__(self, index: tuple[slice, ...], /) -> Any:
+    def __getitem__(self, index: tuple[slice, ...], /) -> object:
         """A box, as something that NumPy can convert."""
         ...
 
@@ -61,7 +62,8 @@ class ArraylikeSource:
         concurrent: bool = False,
     ) -> None:
         self._data = data
-        self._guard: AbstractContextManager[object] = nullcontext() if concurrent else Lock()
+        self._concurrent = concurrent
+        self._guard = _guard(concurrent=concurrent)
         self._what = f"the {type(data).__module__}.{type(data).__qualname__}"
         shape = tuple(int(n) for n in data.shape)
         self._spec = SourceSpec(
@@ -89,14 +91,26 @@ class ArraylikeSource:
             block = np.asarray(self._data[region.slices])
         if block.shape != region.shape or block.dtype.newbyteorder("=") != self._spec.dtype:
             raise DocumentError(
-                f"{self._what} gave a block of shape {block.shape!r} and dtype {block.dtype.name!r} for region "
-                f"{region.start!r} to {region.stop!r}; it must have shape {region.shape!r} and dtype "
-                f"{self._spec.dtype.name!r}, as its own shape and dtype promise; give an object that keeps them"
+                f"{self._what} gave a block of shape {block.shape!r} and dtype {block.dtype.name!r} for "
+                f"region {region.start!r} to {region.stop!r}; its own shape and dtype promise shape "
+                f"{region.shape!r} and dtype {self._spec.dtype.name!r}; give an object that keeps its promise"
             )
         return as_native(block)
 
     def close(self) -> None:
         """Do nothing: the object is the caller's."""
+
+    def __getstate__(self) -> dict[str, object]:
+        # A lock holds within one process only.
+        return {name: value for name, value in vars(self).items() if name != "_guard"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._guard = _guard(concurrent=self._concurrent)
+
+
+def _guard(*, concurrent: bool) -> AbstractContextManager[object]:
+    return nullcontext() if concurrent else Lock()
 
 
 def _own_chunks(data: Arraylike, ndim: int) -> tuple[int, ...] | None:

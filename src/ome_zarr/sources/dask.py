@@ -3,11 +3,12 @@
 import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 import dask.array as da
 import numpy as np
 from dask.blockwise import Blockwise
+from dask.highlevelgraph import Layer
 from dask.task_spec import DataNode, Task
 
 from ome_zarr.errors import RecipeError
@@ -38,10 +39,10 @@ class DaskSource:
     def __init__(self, array: da.Array, hints: Hints | None = None) -> None:
         if any(math.isnan(n) for n in array.shape):
             raise RecipeError(
-                f"the dask array has shape {array.shape!r}, where nan is an extent that is not known before it "
-                "is computed; call data.compute_chunk_sizes() first"
+                f"the dask array has shape {array.shape!r}, where nan is an extent that is not known "
+                "before it is computed; call data.compute_chunk_sizes() first"
             )
-        if isinstance(array._meta, np.ma.MaskedArray):
+        if isinstance(array._meta, np.ma.MaskedArray):  # noqa: SLF001 - dask's own way to know the blocks' type
             raise RecipeError(
                 "the dask array has masked blocks, pixels without a value, which OME-Zarr cannot store; "
                 "say which value they get: dask.array.ma.filled(data, 0)"
@@ -114,21 +115,26 @@ def _leaves(roots: list[object]) -> Iterator[object]:
 
 def _inner(item: object) -> Iterable[object] | None:
     """What `item` is made of, or None if it is a leaf."""
-    if isinstance(item, Blockwise):
-        return [item.task, *(source for source, _ in item.indices), *item.io_deps.values()]
-    if isinstance(item, Task):
-        return [item.func, *item.args, *item.kwargs.values()]
-    if isinstance(item, DataNode):
-        return [item.value]
-    if isinstance(item, functools.partial):
-        return [item.func, *item.args, *item.keywords.values()]
-    if isinstance(item, Mapping):
-        return _values(cast("Mapping[object, object]", item))
-    if isinstance(item, (list, tuple, set)):
-        return item
-    return None
+    match item:
+        case Blockwise():
+            return [item.task, *(source for source, _ in item.indices), *item.io_deps.values()]
+        case Task():
+            inner = [item.func, *item.args, *item.kwargs.values()]
+        case DataNode():
+            inner = [item.value]
+        case functools.partial():
+            inner = [item.func, *item.args, *item.keywords.values()]
+        case Mapping():
+            inner = _values(item)
+        case list() | tuple() | set():
+            inner = list(item)
+        case _:
+            return None
+    return inner
 
 
-def _values(mapping: Mapping[object, object]) -> Iterable[object]:
-    materialized = getattr(mapping, "is_materialized", None)
-    return () if materialized is not None and not materialized() else list(mapping.values())
+def _values(mapping: Mapping[object, object]) -> list[object]:
+    """What a dictionary or a layer holds; nothing of a layer that would first have to be expanded."""
+    if isinstance(mapping, Layer) and not mapping.is_materialized():
+        return []
+    return list(mapping.values())

@@ -78,7 +78,5 @@ def _open_zarr(path: str | PathLike[str]) -> Source:
             f"({', '.join(_TIFF[:3])}) or .npy file"
         ) from error
     except (BaseZarrError, ValueError, KeyError) as error:
-        raise DocumentError(
-            f"the zarr metadata at {fspath(path)!r} cannot be read: {error}; write it again"
-        ) from error
+        raise DocumentError(f"the zarr metadata at {fspath(path)!r} cannot be read: {error}; write it again") from error
     return as_source(node)

@@ -64,9 +64,7 @@ def _axis(axis: object) -> tuple[str, str]:
     return _text(entry.get("name")), _text(entry.get("unit"))
 
 
-def _scale(
-    names: tuple[str, ...], dataset: Mapping[str, object], image: Mapping[str, object]
-) -> dict[str, float]:
+def _scale(names: tuple[str, ...], dataset: Mapping[str, object], image: Mapping[str, object]) -> dict[str, float]:
     """The product of the scales of the level and of the image."""
     scale = dict.fromkeys(names, 1.0)
     found = False

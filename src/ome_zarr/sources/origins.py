@@ -1,11 +1,8 @@
 """The places on disk or in a store that an object of some library reads from."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-
-from ome_zarr.chunks import path_identity
 
 __all__ = ["origins_of"]
 
@@ -28,33 +25,42 @@ def _of_ndarray(array: np.ndarray) -> frozenset[str]:
     owner: object = array
     while isinstance(owner, np.ndarray):
         if isinstance(owner, np.memmap) and owner.filename is not None:
-            return frozenset({path_identity(owner.filename)})
+            return _file(str(owner.filename))
         owner = owner.base
     return _NOWHERE
 
 
-def _of_zarr(data: Any) -> frozenset[str]:
+def _file(path: str) -> frozenset[str]:
+    from ome_zarr.chunks.identity import path_identity
+
+    return frozenset({path_identity(path)})
+
+
+def _of_zarr(data: object) -> frozenset[str]:
     import zarr
 
-    from ome_zarr.chunks import array_identity
+    from ome_zarr.chunks.identity import array_identity
 
     return frozenset({array_identity(data)}) if isinstance(data, zarr.Array) else _NOWHERE
 
 
-def _of_h5py(data: Any) -> frozenset[str]:
-    return frozenset({path_identity(data.file.filename)})
+def _of_h5py(data: object) -> frozenset[str]:
+    import h5py
+
+    return _file(data.file.filename) if isinstance(data, h5py.Dataset) else _NOWHERE
 
 
-def _of_tensorstore(data: Any) -> frozenset[str]:
-    store = data.kvstore
-    if store is None:
+def _of_tensorstore(data: object) -> frozenset[str]:
+    import tensorstore as ts
+
+    if not isinstance(data, ts.TensorStore) or data.kvstore is None:
         return _NOWHERE
-    url: str = store.url
+    url: str = data.kvstore.url
     path = url.removeprefix("file://")
-    return frozenset({path_identity(path) if path != url else url.rstrip("/")})
+    return _file(path) if path != url else frozenset({url.rstrip("/")})
 
 
-_FINDERS: dict[str, Callable[[Any], frozenset[str]]] = {
+_FINDERS: dict[str, Callable[[object], frozenset[str]]] = {
     "zarr": _of_zarr,
     "h5py": _of_h5py,
     "tensorstore": _of_tensorstore,

@@ -1,7 +1,5 @@
 """TensorStore arrays."""
 
-from typing import Any
-
 import numpy as np
 import tensorstore as ts
 
@@ -15,7 +13,7 @@ __all__ = ["open_tensorstore"]
 class _Zeroed:
     """A TensorStore whose domain begins at 0, and which is read when it is sliced."""
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: ts.TensorStore) -> None:
         self._data = data[ts.d[:].translate_to[0]] if any(data.domain.origin) else data
         self.shape: tuple[int, ...] = tuple(data.shape)
         self.dtype: np.dtype = data.dtype.numpy_dtype
@@ -37,14 +35,13 @@ def open_tensorstore(data: ts.TensorStore) -> ArraylikeSource:
     )
 
 
-def _read_chunk(data: Any) -> tuple[int, ...] | None:
+def _read_chunk(data: ts.TensorStore) -> tuple[int, ...] | None:
     """The grid of chunks, where it is anchored at the domain's origin."""
     layout = data.chunk_layout
-    shape = layout.read_chunk.shape
-    if shape is None or not all(shape):
+    extents = tuple(n for n in layout.read_chunk.shape or () if n)
+    anchors = tuple(n for n in layout.grid_origin or () if n is not None)
+    if not len(extents) == len(anchors) == data.ndim:
         return None
-    aligned = all(
-        (origin - anchor) % extent == 0
-        for origin, anchor, extent in zip(data.domain.origin, layout.grid_origin, shape, strict=True)
-    )
-    return tuple(shape) if aligned else None
+    origins = data.domain.origin
+    aligned = all((o - a) % n == 0 for o, a, n in zip(origins, anchors, extents, strict=True))
+    return extents if aligned else None

@@ -1,9 +1,7 @@
 """TIFF files: OME-TIFF, ImageJ hyperstacks and plain stacks, read lazily by tile or strip."""
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from os import PathLike, fspath
-from typing import Any
 
 import numpy as np
 import tifffile
@@ -14,72 +12,60 @@ from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
 from ome_zarr.geometry.region import Region
 from ome_zarr.sources.pixels import check_pixels
 from ome_zarr.sources.protocol import Hints, Source, SourceSpec
+from ome_zarr.sources.tiffaxes import ngff_name, view_axes
 from ome_zarr.sources.tiffhints import series_hints
 from ome_zarr.sources.tiffpages import SeriesPages
 
 __all__ = ["TiffSource", "open_tiff", "open_tiff_object"]
 
-_NAMES = {"T": "t", "C": "c", "S": "c", "Z": "z", "Y": "y", "X": "x"}
-"""NGFF's name of tifffile's axes; S are the samples of a pixel, such as red, green and blue."""
-
-_NGFF_ORDER = "tczyx"
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """How the axes of the file are presented: permuted, and the samples of a pixel joined to the channels."""
-
-    kept: tuple[int, ...]
-    """Axes of the file that have more than one pixel, or are y or x; in the file's order."""
-    order: tuple[int, ...]
-    """Which of them come first, second, ...: a permutation of ``range(len(kept))``."""
-    joined: int | None
-    """Position in `order` of a channel axis that is presented as one with the sample axis after it."""
-
-    def permuted(self, values: tuple[int, ...]) -> tuple[int, ...]:
-        """One value per axis of the file, in the order of presentation; nothing joined."""
-        return tuple(values[self.kept[i]] for i in self.order)
-
-    def join(self, values: tuple[int, ...]) -> tuple[int, ...]:
-        """Permuted values with those of the joined axes multiplied."""
-        if self.joined is None:
-            return values
-        j = self.joined
-        return (*values[:j], values[j] * values[j + 1], *values[j + 2 :])
-
 
 class TiffSource:
-    """One series of a TIFF file, with its axes in NGFF order (t c z y x).
+    """One series of a TIFF file at one resolution, with its axes in NGFF order (t c z y x).
 
     Axes of one pixel are left out, but for y and x. Samples of a pixel (RGB) are channels, moved to the
-    front while they are read. Colours are as stored: no palette or inversion is applied.
+    front while they are read. Values are as stored: no palette or inversion is applied. Can be pickled if it
+    was opened by path; it is opened again where it is unpickled.
 
     Parameters
     ----------
-    file
-        Open; read from until `close`.
     series
-        Which image of the file, and at which resolution.
+        Of an open file, which is read from until `close`.
     hints
-        What the file says about it at that resolution, but for the axes.
+        What the file says about it, but for the axes.
+    place
+        Number of the series in the file, and of its level; None if the series is not the file's own.
     owned
         Whether `close` closes the file.
+
+    Raises
+    ------
+    DocumentError
+        The file cannot be understood.
+    RecipeError
+        The pixels cannot be an image.
     """
 
-    def __init__(self, file: TiffFile, series: TiffPageSeries, hints: Hints, *, owned: bool) -> None:
-        self._file = file
-        self._series = series
+    def __init__(
+        self,
+        series: TiffPageSeries,
+        hints: Hints,
+        *,
+        place: tuple[int, int] | None = None,
+        owned: bool = False,
+    ) -> None:
+        self._file = series.parent or series.keyframe.parent
+        self._place = place
         self._owned = owned
-        self._hints = hints
         self._pages = SeriesPages(series)
-        self._view, names, note = _present(series.axes, self._pages.shape, self._pages.file)
-        shape = self._view.join(self._view.permuted(self._pages.shape))
+        self._name = str(self._file.filehandle.path)
+        self._view = view_axes(series.axes, self._pages.shape, self._name)
+        shape = self._view.present(self._pages.shape)
         chunks = self._pages.chunks
         self._spec = SourceSpec(
             shape=shape,
-            dtype=check_pixels(shape, self._pages.dtype, f"series of {self._pages.file!r}"),
-            chunks=None if chunks is None else self._joined_chunks(chunks),
-            hints=_fitted(replace(hints, axes=names, axes_note=note), shape),
+            dtype=check_pixels(shape, self._pages.dtype, f"the series in {self._name!r}"),
+            chunks=None if chunks is None else self._view.present(chunks),
+            hints=_fitted(replace(hints, axes=self._view.names, axes_note=self._view.note), shape),
             origins=frozenset(map(path_identity, self._pages.files())),
         )
 
@@ -90,12 +76,12 @@ class TiffSource:
 
     @property
     def levels(self) -> tuple["TiffSource", ...]:
-        """This source and the coarser levels that the file keeps of it; they share the open file."""
-        coarser = (
-            TiffSource(self._file, series, _coarser(self._hints, self._series, series), owned=False)
-            for series in self._series.levels[1:]
-        )
-        return (self, *coarser)
+        """All resolutions of the series, finest first; they share the open file and leave it open."""
+        if self._place is None:
+            return (self,)
+        number = self._place[0]
+        count = len(self._file.series[number].levels)
+        return tuple(_open_level(self._file, number, level) for level in range(count))
 
     def read(self, region: Region) -> np.ndarray:
         """The pixels of `region`; each tile or strip that it touches is decoded once.
@@ -104,42 +90,34 @@ class TiffSource:
         ------
         DocumentError
             A tile or strip is damaged, or the file ends before it.
+        NotFoundError
+            A file of the series is gone.
         """
         joined = self._view.joined
+        samples = 1 if joined is None else self._pages.shape[self._view.kept[joined + 1]]
+        parts = [self._read_kept(part) for part in self._view.cut(region, samples)]
         if joined is None:
-            return self._read_permuted(region)
-        samples = self._view.permuted(self._pages.shape)[joined + 1]
-        a, b = region.start[joined], region.stop[joined]
-        cuts = [a, *range((a // samples + 1) * samples, b, samples), b]
-        parts = [self._read_pixel(region, joined, samples, span) for span in pairwise(cuts)]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=joined)
+            return parts[0]
+        return np.concatenate([part.squeeze(axis=joined) for part in parts], axis=joined)
 
     def close(self) -> None:
-        """Close the file, if it was opened here."""
+        """Close the file, if it was opened by path."""
         if self._owned:
             self._file.close()
 
-    def _read_pixel(self, region: Region, joined: int, samples: int, span: tuple[int, int]) -> np.ndarray:
-        """The samples `span` (numbered over all channels), which belong to one channel."""
-        channel = span[0] // samples
-        first, last = span[0] - channel * samples, span[1] - channel * samples
-        part = Region(
-            (*region.start[:joined], channel, first, *region.start[joined + 1 :]),
-            (*region.stop[:joined], channel + 1, last, *region.stop[joined + 1 :]),
-        )
-        return self._read_permuted(part).squeeze(axis=joined)
+    def __reduce__(self) -> tuple[object, tuple[str, int, int]]:
+        if self._place is None or not self._owned:
+            raise TypeError(
+                f"a source on {self._name!r} that was not opened by path cannot be pickled; give the path of the file"
+            )
+        return open_tiff, (self._name, *self._place)
 
-    def _read_permuted(self, region: Region) -> np.ndarray:
-        start, stop = [0] * len(self._pages.shape), [1] * len(self._pages.shape)
-        for i, a, b in zip(self._view.order, region.start, region.stop, strict=True):
-            start[self._view.kept[i]], stop[self._view.kept[i]] = a, b
-        block = self._pages.read(Region(tuple(start), tuple(stop)))
-        kept = block.reshape([block.shape[i] for i in self._view.kept])
-        return kept.transpose(self._view.order)
-
-    def _joined_chunks(self, chunks: tuple[int, ...]) -> tuple[int, ...]:
-        """The box of a segment in the presented axes; channels and samples are one grid only if aligned."""
-        return self._view.join(self._view.permuted(chunks))
+    def _read_kept(self, region: Region) -> np.ndarray:
+        """The pixels of a region along the kept axes, before any are joined."""
+        block = self._pages.read(self._view.to_file(region))
+        in_file_order = sorted(self._view.kept)
+        order = [in_file_order.index(axis) for axis in self._view.kept]
+        return block.reshape([block.shape[axis] for axis in in_file_order]).transpose(order)
 
 
 def open_tiff(path: str | PathLike[str], series: int = 0, level: int = 0) -> TiffSource:
@@ -171,8 +149,7 @@ def open_tiff(path: str | PathLike[str], series: int = 0, level: int = 0) -> Tif
     except (tifffile.TiffFileError, ValueError, IndexError) as error:
         raise DocumentError(f"{name!r} cannot be read as TIFF: {error}; give a TIFF file") from error
     try:
-        source = _open_series(file, series, owned=True)
-        return source if level == 0 else _pick_level(source, level)
+        return _open_level(file, series, level, owned=True)
     except BaseException:
         file.close()
         raise
@@ -187,7 +164,7 @@ def open_tiff_object(data: object) -> Source:
         A `TiffFile` (its first series), `TiffPageSeries`, `TiffPage`, or zarr store of one of them.
     """
     if isinstance(data, TiffFile):
-        return _open_series(data, 0, owned=False)
+        return _open_level(data, 0, 0)
     if isinstance(data, TiffPageSeries):
         return _of_series(data)
     if isinstance(data, TiffPage):
@@ -196,11 +173,16 @@ def open_tiff_object(data: object) -> Source:
 
 
 def _of_series(series: TiffPageSeries) -> TiffSource:
-    file = series.keyframe.parent
-    return TiffSource(file, series, series_hints(file, series, _number(file, series)), owned=False)
+    """The source of a series: as one of its file, if it is one, because then the file has hints."""
+    file = series.parent or series.keyframe.parent
+    for number, finest in enumerate(file.series):
+        for level, known in enumerate(finest.levels):
+            if known is series:
+                return _open_level(file, number, level)
+    return TiffSource(series, Hints(name=series.name))
 
 
-def _of_store(store: Any) -> Source:
+def _of_store(store: object) -> Source:
     """A zarr store that tifffile offers: an array, or an image of several resolutions."""
     import zarr
     from zarr.abc.store import Store
@@ -209,76 +191,31 @@ def _of_store(store: Any) -> Source:
 
     if not isinstance(store, Store):
         raise RecipeError(
-            f"a tifffile {type(store).__name__} has no pixels of its own; give a TiffFile, one of its series or "
-            "pages, or its aszarr()"
+            f"a tifffile {type(store).__name__} has no pixels of its own; give a TiffFile, one of its series "
+            "or pages, or its aszarr()"
         )
     return as_source(zarr.open(store, mode="r"))
 
 
-def _open_series(file: TiffFile, number: int, *, owned: bool) -> TiffSource:
+def _open_level(file: TiffFile, number: int, level: int, *, owned: bool = False) -> TiffSource:
+    """The source of series `number` of an open file at one of its levels."""
     name = str(file.filehandle.path)
     try:
         found = list(file.series)
     except Exception as error:  # what tifffile raises depends on where the damage is
         raise DocumentError(
-            f"the directories of {name!r} cannot be read: {error}; the file is damaged"
+            f"the directories of {name!r} cannot be read: {error}; the file is damaged: copy it again"
         ) from error
     if not 0 <= number < len(found):
-        raise RecipeError(
-            f"{name!r} has no series {number!r}; it has {len(found)}: give a number from 0 to {len(found) - 1}"
-        )
-    series = found[number]
-    return TiffSource(file, series, series_hints(file, series, number), owned=owned)
-
-
-def _pick_level(source: TiffSource, level: int) -> TiffSource:
-    levels = source.levels
+        raise RecipeError(f"{name!r} has no series {number!r}; it has {len(found)}: give a number below that, from 0")
+    levels = found[number].levels
     if not 0 <= level < len(levels):
         raise RecipeError(
-            f"the series has no level {level!r}; it has {len(levels)}: give a number from 0 to {len(levels) - 1}"
+            f"series {number!r} of {name!r} has no level {level!r}; it has {len(levels)}: "
+            "give a number below that, from 0"
         )
-    chosen = levels[level]
-    chosen._owned = True
-    return chosen
-
-
-def _number(file: TiffFile, series: TiffPageSeries) -> int:
-    """Number of the series in the file; 0 if it is none of them (a page, or a coarser level)."""
-    return next((i for i, known in enumerate(file.series) if known is series), 0)
-
-
-def _present(letters: str, shape: tuple[int, ...], file: str) -> tuple[_View, tuple[str, ...] | None, str]:
-    """How to present axes with tifffile's letters; their NGFF names, or why there are none."""
-    kept = tuple(i for i, letter in enumerate(letters) if shape[i] > 1 or letter in "YX")
-    left = [letters[i] for i in kept]
-    unknown = sorted(set(left) - set(_NAMES))
-    if unknown or len(set(left)) < len(left):
-        order = _samples_first(left)
-        shown = "".join(left[i] for i in order)
-        note = (
-            f"the axes {shown!r} of {file!r} (shape {tuple(shape[kept[i]] for i in order)!r}) are not all known: "
-            f"{', '.join(map(repr, unknown)) or 'a letter occurs twice'}; name them in this order with "
-            f"letters of {_NGFF_ORDER!r}, for example axes={_example(shown)!r}"
-        )
-        return _View(kept, order, None), None, note
-    order = tuple(sorted(range(len(left)), key=lambda i: (_NGFF_ORDER.index(_NAMES[left[i]]), left[i])))
-    names = tuple(_NAMES[left[i]] for i in order)
-    joined = next((i for i, (a, b) in enumerate(pairwise(names)) if a == b), None)
-    return _View(kept, order, joined), tuple(dict.fromkeys(names)), ""
-
-
-def _samples_first(letters: list[str]) -> tuple[int, ...]:
-    """The order of the axes with the samples of a pixel moved in front of the plane that they belong to."""
-    order = list(range(len(letters)))
-    if "S" in letters and "Y" in letters and letters.index("S") > letters.index("Y"):
-        order.insert(letters.index("Y"), order.pop(letters.index("S")))
-    return tuple(order)
-
-
-def _example(letters: str) -> str:
-    """Names for these axes: what is known, and z, t, c, in this order, for what is not."""
-    free = iter([name for name in "ztc" if name not in {_NAMES.get(letter) for letter in letters}])
-    return "".join(_NAMES.get(letter) or next(free, "?") for letter in letters)
+    hints = _coarser(series_hints(file, levels[0], number), levels[0], levels[level])
+    return TiffSource(levels[level], hints, place=(number, level), owned=owned)
 
 
 def _fitted(hints: Hints, shape: tuple[int, ...]) -> Hints:
@@ -296,10 +233,7 @@ def _fitted(hints: Hints, shape: tuple[int, ...]) -> Hints:
 
 
 def _coarser(hints: Hints, fine: TiffPageSeries, coarse: TiffPageSeries) -> Hints:
-    """The hints of a level of less resolution: its pixels are larger."""
-    ratios = {
-        _NAMES.get(letter, letter): n / m
-        for letter, n, m in zip(fine.axes, fine.shape, coarse.shape, strict=False)
-    }
+    """The hints of a level of less resolution, whose pixels are larger."""
+    ratios = {ngff_name(letter): n / m for letter, n, m in zip(fine.axes, fine.shape, coarse.shape, strict=False)}
     scale = {axis: value * ratios.get(axis, 1.0) for axis, value in hints.scale.items()}
     return replace(hints, scale=scale)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 from tifffile import TiffFile, TiffPage, TiffPageSeries
 
 from ome_zarr.sources.protocol import Hints
@@ -56,8 +58,8 @@ def series_hints(file: TiffFile, series: TiffPageSeries, index: int) -> Hints:
 def _from_ome(document: str, index: int) -> Hints:
     """Physical sizes and channels of image `index`; nothing if the XML cannot be read."""
     try:
-        images = [e for e in ET.fromstring(document) if _tag(e) == "Image"]
-    except ET.ParseError:
+        images = [e for e in fromstring(document) if _tag(e) == "Image"]
+    except (ET.ParseError, DefusedXmlException):
         return Hints()
     if index >= len(images):
         return Hints()

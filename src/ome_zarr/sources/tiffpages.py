@@ -124,9 +124,12 @@ class SeriesPages:
         if self._mapped is not None:
             block = self._mapped[region.slices]
             return block if block.dtype.isnative else block.astype(self.dtype)
-        out = np.empty(region.shape, self.dtype)
         box = self._layout.box(region)
-        for number, at in self._layout.stack(region):
+        touched = list(self._layout.stack(region))
+        if len(touched) == 1:
+            return self._read_page(touched[0][0], box).reshape(region.shape)
+        out = np.empty(region.shape, self.dtype)
+        for number, at in touched:
             out[at] = self._read_page(number, box).reshape(region.shape[self._layout.stacked :])
         return out
 
@@ -204,7 +207,8 @@ class SeriesPages:
             data = read(offset + number * length, length)
         if len(data) < length:
             raise self._cut_off(self._keyframe, f"page {number}", offset + (number + 1) * length)
-        return np.frombuffer(data, self._stored_dtype).reshape(self._layout.page)[box.slices]
+        page = np.frombuffer(data, self._stored_dtype).reshape(self._layout.page)
+        return page[box.slices].astype(self.dtype)
 
     def _read_segments(self, page: Page, number: int, box: Region) -> np.ndarray:
         out = np.empty(box.shape, self.dtype)
@@ -216,18 +220,13 @@ class SeriesPages:
                 cell = Region(corner, tuple(a + c for a, c in zip(corner, self._layout.segment, strict=True)))
                 common = cell.intersect(page_box).intersect(box)
                 target = common.relative_to(box.start).slices
-                out[target] = (
-                    self._keyframe.nodata if block is None else block[common.relative_to(corner).slices]
-                )
+                out[target] = self._keyframe.nodata if block is None else block[common.relative_to(corner).slices]
         return out
 
     def _touched(self, box: Region) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Index of every segment that `box` touches, and its first pixel; segments lie in C order."""
         count = self._layout.segment_count
-        spans = (
-            range(a // c, -(-b // c))
-            for a, b, c in zip(box.start, box.stop, self._layout.segment, strict=True)
-        )
+        spans = (range(a // c, -(-b // c)) for a, b, c in zip(box.start, box.stop, self._layout.segment, strict=True))
         for at in product(*spans):
             index = 0
             for i, n in zip(at, count, strict=True):

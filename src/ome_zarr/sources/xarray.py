@@ -12,15 +12,13 @@ from ome_zarr.sources.protocol import Hints, Source
 __all__ = ["open_dataarray"]
 
 
-def open_dataarray(data: xr.DataArray) -> Source:
+def open_dataarray(data: object) -> Source:
     """The source of a `DataArray`; its dimensions name the axes, evenly spaced coordinates give the scale.
 
     Blocks of dask stay in dask; what xarray would load lazily is loaded region by region.
     """
     if not isinstance(data, xr.DataArray):
-        raise RecipeError(
-            f"an xarray {type(data).__name__} has several arrays; give one of them, such as data['name']"
-        )
+        raise RecipeError(f"an xarray {type(data).__name__} has several arrays; give one of them, such as data['name']")
     hints = Hints(
         axes=tuple(map(str, data.dims)),
         scale=_scale(data),
@@ -29,7 +27,7 @@ def open_dataarray(data: xr.DataArray) -> Source:
     )
     if data.chunks is not None:
         return DaskSource(data.data, hints)
-    if data.variable._in_memory:
+    if data.variable._in_memory:  # noqa: SLF001 - xarray has no public way to ask without loading
         return NumpySource(data.values, hints)
     # xarray locks its files itself.
     return ArraylikeSource(data.variable, hints=hints, concurrent=True)

@@ -67,9 +67,7 @@ class ZarrSource:
 
 def _is_regular(array: ZarrArray) -> bool:
     metadata = array.metadata
-    return not isinstance(metadata, ArrayV3Metadata) or isinstance(
-        metadata.chunk_grid, RegularChunkGridMetadata
-    )
+    return not isinstance(metadata, ArrayV3Metadata) or isinstance(metadata.chunk_grid, RegularChunkGridMetadata)
 
 
 def _dimension_names(array: ZarrArray) -> Hints:

@@ -10,8 +10,9 @@ from zarr.core.array_spec import ArrayConfigParams
 
 from ome_zarr.chunks.array import ZarrArray
 from ome_zarr.chunks.objects import ArrayObjects
-from ome_zarr.errors import OmeZarrError, RecipeError, TargetError
+from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
+from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.protocol import LevelSpec, ZarrFormat
 
 __all__ = ["LevelArrays"]
@@ -35,13 +36,10 @@ class LevelArrays:
         Of all of them.
     """
 
-    def __init__(
-        self, store: Store, paths: Sequence[str], specs: Sequence[LevelSpec], zarr_format: ZarrFormat
-    ) -> None:
+    def __init__(self, store: Store, paths: Sequence[str], specs: Sequence[LevelSpec], zarr_format: ZarrFormat) -> None:
         self._specs = tuple(specs)
         self._objects = tuple(
-            ArrayObjects(_open_array(store, path, spec, zarr_format))
-            for path, spec in zip(paths, specs, strict=True)
+            ArrayObjects(_open_array(store, path, spec, zarr_format)) for path, spec in zip(paths, specs, strict=True)
         )
 
     def __len__(self) -> int:
@@ -61,19 +59,12 @@ class LevelArrays:
         spec, objects = self._specs[level], self._objects[level]
         _check_block(spec, region, block)
         stored = 0
-        for index in objects.grid.indices(region):
+        for index in objects.grid.cells(region):
             part = objects.grid.region(index)
-            try:
+            with as_target_errors(
+                f"level {spec.path!r}, pixels {part.start!r} to {part.stop!r}, key {objects.key(index)!r}"
+            ):
                 stored += objects.write(index, block[part.relative_to(region.start).slices])
-            except OmeZarrError:
-                raise
-            except OSError as error:
-                raise TargetError(
-                    error.errno,
-                    f"level {spec.path!r}, pixels {part.start!r} to {part.stop!r}: "
-                    f"{objects.key(index)!r} could not be stored: {error}; make room or give access, "
-                    "then write again",
-                ) from error
         return stored
 
     def read(self, level: int, region: Region) -> np.ndarray:
@@ -94,9 +85,7 @@ def _check_block(spec: LevelSpec, region: Region, block: np.ndarray) -> None:
             f"it must have shape {region.shape!r} and dtype {spec.dtype.newbyteorder('=').name!r}"
         )
     axes = zip(region.start, region.stop, spec.write_unit, spec.shape, strict=True)
-    aligned = all(
-        start % unit == 0 and (stop % unit == 0 or stop == extent) for start, stop, unit, extent in axes
-    )
+    aligned = all(start % unit == 0 and (stop % unit == 0 or stop == extent) for start, stop, unit, extent in axes)
     if not (aligned and Region.whole(spec.shape).contains(region)):
         raise RecipeError(
             f"pixels {region.start!r} to {region.stop!r} of level {spec.path!r} with shape {spec.shape!r} "

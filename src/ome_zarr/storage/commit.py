@@ -10,6 +10,7 @@
 What is replaced is deleted after the new image has appeared.
 """
 
+import errno
 import logging
 import os
 import secrets
@@ -42,6 +43,9 @@ from ome_zarr.storage.undo import Undo, remove_directory
 __all__ = ["Place", "Stage", "open_stage"]
 
 _LOGGER = logging.getLogger(__name__)
+
+_TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+"""What a rename answers when somebody has the name."""
 
 type Groups = Mapping[str, Mapping[str, Json]]
 """Attributes of every group of the image, the deepest first and the root (``""``) last."""
@@ -139,12 +143,7 @@ class DirectoryStage:
             self._check_still_ours()
             self._undo.swap(self._partial, self._target)
         else:
-            try:
-                self._undo.rename(self._partial, self._target)
-            except OSError as error:
-                if self._target.exists():
-                    raise _appeared(self._target) from error
-                raise
+            _take_name(self._undo, self._partial, self._target)
         self.place = Place(LocalStore(self._target), self.names)
 
     def _check_still_ours(self) -> None:
@@ -189,11 +188,8 @@ class ArchiveStage:
         pack(self._directory, self._file, groups[""])
         if self._replaces and self._target.exists():
             self._undo.swap(self._file, self._target)
-            return
-        try:
-            self._undo.rename(self._file, self._target)
-        except FileExistsError as error:
-            raise _appeared(self._target) from error
+        else:
+            _take_name(self._undo, self._file, self._target)
 
     def finish(self) -> None:
         _try_to_remove(self._directory)
@@ -243,7 +239,7 @@ class InPlaceStage:
             return
         try:
             self._delete_old()
-        except Exception as error:  # noqa: BLE001  whatever the store: the image is there, and complete
+        except Exception as error:  # noqa: BLE001 - whatever the store: the image is there, and complete
             _LOGGER.warning("could not delete what %s replaced: %s", self._location.name, error)
 
     def _move_arrays(self) -> None:
@@ -271,11 +267,16 @@ class InPlaceStage:
                 delete_under(store, join(root, path))
 
 
-def _appeared(target: Path) -> ExistsError:
-    return ExistsError(
-        f"target {str(target)!r} has appeared while the image was written; "
-        "nothing of it was changed: give another path, or pass overwrite=True"
-    )
+def _take_name(undo: Undo, source: Path, target: Path) -> None:
+    try:
+        undo.rename(source, target)
+    except OSError as error:
+        if error.errno not in _TAKEN:
+            raise
+        raise ExistsError(
+            f"target {str(target)!r} has appeared while the image was written; "
+            "nothing of it was changed: give another path, or pass overwrite=True"
+        ) from error
 
 
 def _try_to_remove(directory: Path) -> None:

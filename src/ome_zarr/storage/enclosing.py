@@ -34,9 +34,7 @@ def check_enclosing(location: Location, within: str, zarr_format: ZarrFormat) ->
             )
 
 
-def write_enclosing(
-    location: Location, within: str, documents: Documents, zarr_format: ZarrFormat, undo: Undo
-) -> None:
+def write_enclosing(location: Location, within: str, documents: Documents, zarr_format: ZarrFormat, undo: Undo) -> None:
     """Create or update the groups that lead to `within`, the innermost first.
 
     Those that are there keep their attributes unless `documents` has others for them, and lose their

@@ -35,9 +35,7 @@ def check_target(location: Location, paths: Iterable[str], *, overwrite: bool) -
         file, or holds things that are no zarr hierarchy.
     """
     if location.store.read_only and location.archive is None:
-        raise TargetError(
-            f"target {location.name!r} is read-only; open it for writing, or give another place"
-        )
+        raise TargetError(f"target {location.name!r} is read-only; open it for writing, or give another place")
     if location.in_group:
         return _check_group(location, paths, overwrite=overwrite)
     if location.archive is not None:
@@ -102,14 +100,10 @@ def _check_archive(path: Path, *, overwrite: bool) -> bool:
     if not path.exists():
         return False
     if not overwrite:
-        raise ExistsError(
-            f"target {str(path)!r} exists; pass overwrite=True to replace it, or give another path"
-        )
+        raise ExistsError(f"target {str(path)!r} exists; pass overwrite=True to replace it, or give another path")
     with path.open("rb") as file:
         if file.read(2) not in (b"PK", b""):
-            raise TargetError(
-                f"target {str(path)!r} is a file, and no zip file; delete it, or give another path"
-            )
+            raise TargetError(f"target {str(path)!r} is a file, and no zip file; delete it, or give another path")
     return True
 
 
@@ -119,9 +113,7 @@ def _check_directory(path: Path, *, overwrite: bool) -> bool:
     if not resolved.exists():
         return False
     if not resolved.is_dir():
-        raise TargetError(
-            f"target {str(path)!r} is a file; give the path of a directory that is yet to be made"
-        )
+        raise TargetError(f"target {str(path)!r} is a file; give the path of a directory that is yet to be made")
     if not any(resolved.iterdir()):
         return False
     if not overwrite:

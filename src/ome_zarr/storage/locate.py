@@ -108,8 +108,7 @@ def locate(target: Target, *, storage_options: Mapping[str, object] | None = Non
             return _locate_path(os.fspath(target))
         case _:
             raise RecipeError(
-                f"target {target!r} is a {type(target).__name__}; "
-                "give a path, a URL, a zarr store or a zarr.Group"
+                f"target {target!r} is a {type(target).__name__}; give a path, a URL, a zarr store or a zarr.Group"
             )
 
 
@@ -172,7 +171,7 @@ def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
 def _object_store(url: str, storage_options: Mapping[str, object], reason: ImportError) -> Store:
     """The store of a URL through obstore, for when fsspec or its file system is not installed."""
     try:
-        from obstore.store import from_url  # noqa: PLC0415  optional
+        from obstore.store import from_url  # noqa: PLC0415 - optional
     except ImportError:
         scheme = urlsplit(url).scheme
         raise MissingDependencyError(

@@ -36,7 +36,7 @@ class Undo:
             step = self._steps.pop()
             try:
                 step()
-            except Exception as error:  # noqa: BLE001  the store's, whatever they are
+            except Exception as error:  # noqa: BLE001 - the store's, whatever they are
                 _LOGGER.warning("could not clean up: %s", error)
 
     def forget(self) -> None:

@@ -44,7 +44,7 @@ def _checksum_around_shards() -> zarr.Array:
 
 
 CHAINS: dict[str, Callable[[], zarr.Array]] = {
-    "plain": lambda: _array(),
+    "plain": _array,
     "big endian": lambda: _array(serializer=BytesCodec(endian="big")),
     "uint8": lambda: _array(dtype="uint8"),
     "bool": lambda: _array(dtype="bool"),
@@ -79,7 +79,7 @@ CHAINS: dict[str, Callable[[], zarr.Array]] = {
     "shards index without checksum": lambda: _array(
         chunks=SHARDS, serializer=_sharding(index_codecs=[BytesCodec()])
     ),
-    "shards with checksum outside": lambda: _checksum_around_shards(),
+    "shards with checksum outside": _checksum_around_shards,
     "shards in shards, empty chunks kept": lambda: _array(
         chunks=SHARDS,
         serializer=_sharding(codecs=[ShardingCodec(chunk_shape=(2, 8, 8))]),

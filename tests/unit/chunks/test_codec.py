@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 import zarr
+from tests.unit.chunks.chains import CHAINS, pixels
 from zarr.abc.codec import BytesBytesCodec
 from zarr.codecs import ZstdCodec
 from zarr.core.array_spec import ArraySpec
@@ -17,7 +18,6 @@ from zarr.storage import MemoryStore
 from ome_zarr.chunks import ArrayObjects, ChunkCodec
 from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.geometry.region import Region
-from tests.unit.chunks.chains import CHAINS, pixels
 
 
 def objects_of(array: zarr.Array) -> dict[str, bytes]:
@@ -148,7 +148,7 @@ def test_codec_with_coroutines_only_gives_the_bytes_that_zarr_writes(shards: tup
     data = np.arange(8 * 32, dtype="uint16").reshape(8, 32)
     arrays[0][...] = data
     objects = ArrayObjects(arrays[1])
-    for index in objects.grid.indices(Region.whole((8, 32))):
+    for index in objects.grid.cells(Region.whole((8, 32))):
         objects.write(index, data[objects.grid.region(index).slices])
     assert objects_of(arrays[1]) == objects_of(arrays[0])
     np.testing.assert_array_equal(arrays[1][...], data)

@@ -49,7 +49,7 @@ STORES = [local, memory, zipped, wrapped, fsspec_memory]
 def test_what_is_written_is_read_by_zarr_and_by_us(store: object, shards: object, tmp_path: Path) -> None:
     array = small(store(tmp_path), shards=shards)
     objects = ArrayObjects(array)
-    for index in objects.grid.indices(Region.whole(array.shape)):
+    for index in objects.grid.cells(Region.whole(array.shape)):
         assert objects.write(index, DATA[objects.grid.region(index).slices]) > 0
     np.testing.assert_array_equal(array[...], DATA)
     np.testing.assert_array_equal(objects.read((0, 0), Region((0, 0), (8, 8))), DATA[:8, :8])
@@ -84,7 +84,7 @@ def test_rewriting_with_fewer_bytes_leaves_nothing_of_the_old_file(tmp_path: Pat
 
 def test_missing_object_is_an_error_where_the_array_says_so() -> None:
     array = small(MemoryStore(), config={"read_missing_chunks": False})
-    with pytest.raises(NotFoundError, match="'a/b/c/0/0'.*read_missing_chunks=False"):
+    with pytest.raises(NotFoundError, match=r"'a/b/c/0/0'.*read_missing_chunks=False"):
         ArrayObjects(array).read((0, 0))
 
 
@@ -97,7 +97,7 @@ def test_damaged_object_is_named(shards: object, part: Region | None, keep: int)
     objects = ArrayObjects(array)
     stored = array.store._store_dict
     stored["a/b/c/0/0"] = stored["a/b/c/0/0"][:keep]
-    with pytest.raises(DocumentError, match="'a/b/c/0/0' of .* cannot be decoded"):
+    with pytest.raises(DocumentError, match=r"'a/b/c/0/0' of .* cannot be decoded"):
         objects.read((0, 0), part)
 
 

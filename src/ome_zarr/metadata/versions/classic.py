@@ -18,9 +18,7 @@ __all__ = ["dataset_from_node", "multiscale_from_node", "multiscale_to_json", "t
 
 _AXIS_KEYS = frozenset({"name", "type", "unit"})
 _DATASET_KEYS = frozenset({"path", "coordinateTransformations"})
-_MULTISCALE_KEYS = frozenset(
-    {"version", "name", "type", "axes", "datasets", "coordinateTransformations", "metadata"}
-)
+_MULTISCALE_KEYS = frozenset({"version", "name", "type", "axes", "datasets", "coordinateTransformations", "metadata"})
 
 
 def multiscale_to_json(multiscale: Multiscale) -> JsonObject:
@@ -103,9 +101,7 @@ def _transform_from_node(node: Node) -> Transform:
 
 def _dataset_to_json(dataset: Dataset) -> JsonObject:
     document: JsonObject = {"path": dataset.path}
-    document["coordinateTransformations"] = [
-        _transform_to_json(transform) for transform in dataset.transforms
-    ]
+    document["coordinateTransformations"] = [_transform_to_json(transform) for transform in dataset.transforms]
     return document | dict(dataset.extra)
 
 

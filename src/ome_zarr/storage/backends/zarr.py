@@ -7,17 +7,19 @@ from typing import Self
 
 import numpy as np
 
-from ome_zarr.errors import OmeZarrError, RecipeError, TargetError
+from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.arrays import LevelArrays
 from ome_zarr.storage.commit import Stage, open_stage
 from ome_zarr.storage.enclosing import check_enclosing, write_enclosing
+from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.guard import check_target
 from ome_zarr.storage.keys import join
 from ome_zarr.storage.locate import Location, check_not_source
 from ome_zarr.storage.node_path import parse_node_path
 from ome_zarr.storage.nodes import array_documents, complete_documents
 from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
+from ome_zarr.storage.renaming import with_paths
 from ome_zarr.storage.undo import Undo
 
 __all__ = ["ZarrSink", "open_sink"]
@@ -68,7 +70,7 @@ def open_sink(
     check_enclosing(location, within, zarr_format)
     for place in [image / path for path in paths] if image.in_group else [image]:
         check_not_source(place, origins)
-    with _as_target_errors(image.name):
+    with as_target_errors(f"target {image.name!r}"):
         replaces = check_target(image, paths, overwrite=overwrite)
     return ZarrSink(location, image, within, levels, documents, zarr_format, replaces=replaces)
 
@@ -103,10 +105,11 @@ class ZarrSink:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Of the levels relative to the image, as its metadata must give them.
+        """Of the levels relative to the image.
 
         They differ from those of the `LevelSpec` only when an image is replaced in a store that cannot
-        rename, such as an object store: old and new levels are there side by side until the commit.
+        rename, such as an object store: old and new levels are there side by side until the commit, which
+        puts these paths into the metadata.
         """
         return self._stage.names
 
@@ -157,7 +160,7 @@ class ZarrSink:
         self._check_open()
         inside, enclosing = self._sorted_out(documents)
         with self._all_or_nothing():
-            self._stage.publish(complete_documents(inside, self._stage.names))
+            self._stage.publish(self._groups(inside))
             if self._within:
                 write_enclosing(self._location, self._within, enclosing, self._format, self._undo)
         self._open = False
@@ -193,6 +196,12 @@ class ZarrSink:
         place = self._stage.place
         return LevelArrays(place.store, place.paths, self._levels, self._format)
 
+    def _groups(self, documents: Documents) -> Documents:
+        """The attributes of every group of the image, with the paths that the levels have."""
+        planned = [level.path for level in self._levels]
+        groups = complete_documents(documents, self._stage.names)
+        return {**groups, "": with_paths(groups[""], dict(zip(planned, self._stage.names, strict=True)))}
+
     def _sorted_out(self, documents: Documents) -> tuple[Documents, Documents]:
         """Documents of the image by their path in it, and those of the groups around it."""
         if not self._within:
@@ -205,8 +214,7 @@ class ZarrSink:
                 enclosing[path] = attributes
             else:
                 raise RecipeError(
-                    f"document of group {path!r}, which neither lies in nor encloses {self._within!r}; "
-                    "leave it out"
+                    f"document of group {path!r}, which neither lies in nor encloses {self._within!r}; leave it out"
                 )
         return inside, enclosing
 
@@ -217,7 +225,7 @@ class ZarrSink:
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
         try:
-            with _as_target_errors(self._image.name):
+            with as_target_errors(f"target {self._image.name!r}"):
                 yield
         except BaseException:
             self.abort()
@@ -233,22 +241,4 @@ def _check_format(location: Location, within: str, zarr_format: ZarrFormat) -> N
             "write a directory and pack it when it is complete"
         )
     if location.archive.suffix.lower() == ".ozx" and zarr_format == 2:
-        raise RecipeError(
-            f"target {location.name!r} must be zarr 3, as every .ozx file, and not 2; give a .zip path"
-        )
-
-
-@contextmanager
-def _as_target_errors(name: str) -> Iterator[None]:
-    """Failures of a store or file system, told as what they mean for the image."""
-    try:
-        yield
-    except OmeZarrError:
-        raise
-    except OSError as error:
-        message = f"target {name!r} cannot be written: {error}; make room, give access or another place"
-        raise (TargetError(error.errno, message) if error.errno else TargetError(message)) from error
-    except NotImplementedError as error:
-        raise TargetError(
-            f"target {name!r} is in a store that cannot be written: {error}; give another place"
-        ) from error
+        raise RecipeError(f"target {location.name!r} must be zarr 3, as every .ozx file, and not 2; give a .zip path")

@@ -1,0 +1,67 @@
+"""Measure, and print the tables."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks.compare import Case, compare
+from benchmarks.contestants import CONTESTANTS, Contestant
+from benchmarks.report import markdown
+from benchmarks.workloads import WORKLOADS, Workload
+
+
+def main() -> None:
+    """Do what the command line says."""
+    wish = _parse()
+    contestants = [contestant for contestant in CONTESTANTS if contestant.name in wish.only]
+    for contestant in contestants:
+        contestant.prepare()
+    cases = list(_measured(wish, contestants))
+    print(markdown(cases))
+
+
+def _parse() -> argparse.Namespace:
+    names = [contestant.name for contestant in CONTESTANTS]
+    workloads = [workload.name for workload in WORKLOADS]
+    parser = argparse.ArgumentParser("python -m benchmarks", description="How fast and how small, beside others.")
+    parser.add_argument("--workload", type=_names(workloads), default=workloads, help=f"some of {','.join(workloads)}")
+    parser.add_argument("--method", type=_names(None), help="some of the methods of the workloads")
+    parser.add_argument("--only", type=_names(names), default=names, help=f"some of {','.join(names)}")
+    parser.add_argument("--runs", type=int, default=5, help="of each contestant, in turn (default: 5)")
+    parser.add_argument("--double", action="store_true", help="twice as many pixels: peak memory should not grow")
+    default = Path(tempfile.gettempdir(), "ome-zarr-benchmarks")
+    parser.add_argument("--data", type=Path, default=default, help=f"where pixels are kept (default: {default})")
+    return parser.parse_args()
+
+
+def _names(allowed: list[str] | None) -> Callable[[str], list[str]]:
+    """A parser of names with commas between them."""
+
+    def parse(text: str) -> list[str]:
+        names = text.split(",")
+        unknown = [name for name in names if allowed is not None and name not in allowed]
+        if unknown:
+            raise argparse.ArgumentTypeError(f"{unknown[0]!r} is unknown; choose from {', '.join(allowed or [])}")
+        return names
+
+    return parse
+
+
+def _measured(wish: argparse.Namespace, contestants: list[Contestant]) -> Iterator[Case]:
+    for workload in _wished_workloads(wish):
+        for method in workload.methods:
+            if wish.method is None or method in wish.method:
+                print(f"measuring {workload.name} {method}", file=sys.stderr, flush=True)
+                yield compare(workload, method, contestants, wish.runs, wish.data)
+
+
+def _wished_workloads(wish: argparse.Namespace) -> Iterator[Workload]:
+    for workload in WORKLOADS:
+        if workload.name in wish.workload:
+            yield workload.doubled() if wish.double else workload
+
+
+if __name__ == "__main__":
+    main()

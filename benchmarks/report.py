@@ -1,0 +1,51 @@
+"""Tables of what was measured."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from benchmarks.compare import Case, Result
+
+__all__ = ["markdown"]
+
+_HEAD = ("method", "", "wall, s", "× floor", "without loading, s", "CPU, s", "peak memory, MiB", "stored, MB")
+
+
+def markdown(cases: Iterable[Case]) -> str:
+    """One table per workload: a line for every method and contestant."""
+    blocks = (
+        f"**{workload.name}**: {workload.summary}, {workload.size_bytes / 1e6:.0f} MB.\n\n{_table(of)}"
+        for workload, of in groupby(cases, key=lambda case: case.workload)
+    )
+    return "\n\n".join(blocks)
+
+
+def _table(cases: Iterable[Case]) -> str:
+    rows = [_HEAD, *(row for case in cases for row in _rows(case))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    ruler = [f"{'-' * (width - 1)}:" if column > 1 else "-" * width for column, width in enumerate(widths)]
+    padded = ([_pad(cell, width, column) for column, (cell, width) in enumerate(zip(row, widths, strict=True))] for row in rows)
+    head, *body = (f"| {' | '.join(row)} |" for row in padded)
+    return "\n".join([head, f"| {' | '.join(ruler)} |", *body])
+
+
+def _pad(cell: str, width: int, column: int) -> str:
+    return cell.rjust(width) if column > 1 else cell.ljust(width)
+
+
+def _rows(case: Case) -> Iterator[tuple[str, ...]]:
+    floor = next((result for result in case.results if result.contestant == "floor"), None)
+    for result in case.results:
+        yield (
+            case.method,
+            result.contestant,
+            f"{result.wall_s:.2f}",
+            _against(result, floor),
+            f"{result.wall_s - result.load_s:.2f}" if result.load_s else "",
+            f"{result.cpu_s:.2f}",
+            f"{result.peak_bytes / 2**20:.0f}",
+            f"{result.stored_bytes / 1e6:.0f}",
+        )
+
+
+def _against(result: Result, floor: Result | None) -> str:
+    return f"{result.ratio(floor):.2f}" if floor else ""

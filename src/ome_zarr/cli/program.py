@@ -1,0 +1,154 @@
+"""The program: its parser, and how it ends."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+import warnings
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import NamedTuple, NoReturn
+
+from ome_zarr import __version__
+from ome_zarr.cli import convert, create, info, plan
+from ome_zarr.cli.wishes import as_options
+from ome_zarr.errors import OmeZarrError, OmeZarrWarning, RecipeError
+
+__all__ = ["main"]
+
+_DONE, _FAILED, _WRONG_USE = 0, 1, 2
+_INTERRUPTED = 128 + signal.SIGINT
+"""As shells report a program that a signal ended."""
+
+
+class _Command(NamedTuple):
+    summary: str
+    usage: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace], None]
+
+
+_COMMANDS = {
+    "convert": _Command(convert.SUMMARY, convert.USAGE, convert.add_arguments, convert.run),
+    "plan": _Command(plan.SUMMARY, plan.USAGE, plan.add_arguments, plan.run),
+    "info": _Command(info.SUMMARY, info.USAGE, info.add_arguments, info.run),
+    "create": _Command(create.SUMMARY, create.USAGE, create.add_arguments, create.run),
+}
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """The exit code of the program: 0 done, 2 wrong use, 130 interrupted, 1 anything else.
+
+    Parameters
+    ----------
+    args
+        What is typed after the program's name. None: what was typed.
+    """
+    arguments = _parser().parse_args(args)
+    logging.basicConfig(level=_log_level(arguments), format="%(levelname)s %(name)s: %(message)s")
+    with _ended_by_signals(), _warnings_in_one_line(quiet=bool(arguments.quiet)):
+        try:
+            _COMMANDS[arguments.command].run(arguments)
+            sys.stdout.flush()  # here, where a closed pipe is expected
+        except KeyboardInterrupt:
+            return _fail("interrupted; nothing was left behind", _INTERRUPTED)
+        except BrokenPipeError:
+            return _reader_left()
+        except Exception as error:  # noqa: BLE001 - whatever it is, a user gets one line
+            if arguments.verbose > 1:
+                traceback.print_exc()
+            return _fail(_told(error), _WRONG_USE if isinstance(error, RecipeError) else _FAILED)
+    return _DONE
+
+
+class _Parser(ArgumentParser):
+    """A parser that tells wrong use in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_WRONG_USE, f"error: {message}; see {self.prog} --help\n")
+
+
+def _parser() -> ArgumentParser:
+    parser = _Parser(prog="ome_zarr", description="Write and inspect OME-Zarr images.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"ome-zarr {__version__}")
+    _add_verbosity(parser, 0)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
+    for name, command in _COMMANDS.items():
+        sub = commands.add_parser(
+            name,
+            help=command.summary,
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+            usage=f"%(prog)s {command.usage}",
+            allow_abbrev=False,
+        )
+        command.add_arguments(sub)
+        _add_verbosity(sub, SUPPRESS)  # given before or after the command
+    return parser
+
+
+def _add_verbosity(parser: ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "-v", "--verbose", action="count", default=default, help="tell more; twice: everything, and where errors arose"
+    )
+    parser.add_argument("-q", "--quiet", action="count", default=default, help="tell errors only, and draw no progress")
+
+
+def _log_level(arguments: Namespace) -> int:
+    if arguments.quiet:
+        return logging.ERROR
+    return (logging.WARNING, logging.INFO, logging.DEBUG)[min(arguments.verbose, 2)]
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return code
+
+
+def _told(error: Exception) -> str:
+    """An error in one line: our own say all that is needed, others also what they are."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else error
+    text = " ".join(str(said).split())
+    if isinstance(error, OmeZarrError):
+        return as_options(text)
+    return f"{type(error).__name__}: {text}; the option -vv shows where it arose"
+
+
+def _reader_left() -> int:
+    """End quietly: the program that read our output has seen enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _FAILED
+
+
+@contextmanager
+def _warnings_in_one_line(*, quiet: bool) -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if quiet else "always", OmeZarrWarning)
+        warnings.showwarning = _show_warning
+        yield
+
+
+def _show_warning(message: Warning | str, *details: object) -> None:
+    del details
+    print(f"warning: {as_options(str(message))}", file=sys.stderr)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let a batch system's SIGTERM end the program as Ctrl-C does: cleaned up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminated(number: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    raise SystemExit(128 + number)

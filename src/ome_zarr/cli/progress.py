@@ -1,0 +1,34 @@
+"""A progress bar on a terminal, and nothing anywhere else."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ome_zarr.engine.events import Event, Listener
+
+__all__ = ["progress"]
+
+
+@contextmanager
+def progress(title: str, *, quiet: bool) -> "Iterator[Listener | None]":
+    """A listener that draws the work on standard error; None if that is no terminal, or nothing is to be seen."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    from ome_zarr.engine.events import TileDone, WriteStarted
+
+    tqdm.monitor_interval = 0  # its thread would outlive the bar
+    with tqdm(desc=title, unit="B", unit_scale=True, leave=False, file=sys.stderr) as bar:
+
+        def show(event: "Event") -> None:
+            match event:
+                case WriteStarted():
+                    bar.reset(event.bytes_total)
+                case TileDone():
+                    bar.update(event.bytes_handed)
+
+        yield show

@@ -1,0 +1,28 @@
+"""Failures of stores and file systems, told as what they mean for the image."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ome_zarr.errors import OmeZarrError, TargetError
+
+__all__ = ["as_target_errors"]
+
+
+@contextmanager
+def as_target_errors(what: str) -> Iterator[None]:
+    """Turn errors of the operating system, and of stores that cannot write, into `TargetError`.
+
+    Parameters
+    ----------
+    what
+        Was being written; begins the message.
+    """
+    try:
+        yield
+    except OmeZarrError:
+        raise
+    except OSError as error:
+        message = f"{what} cannot be written: {error}; make room, give access, or give another place"
+        raise (TargetError(message) if error.errno is None else TargetError(error.errno, message)) from error
+    except NotImplementedError as error:
+        raise TargetError(f"{what} is in a store that cannot be written: {error}; give another place") from error

@@ -1,0 +1,86 @@
+"""The benchmarks run, and the floor that they compare with does the same work."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.compare import MEMORY_BUDGET, compare, prepare_source
+from benchmarks.contestants import CONTESTANTS, Contestant
+from benchmarks.job import Job
+from benchmarks.measure import FailedRunError, measure
+from benchmarks.report import markdown
+from benchmarks.workloads import WORKLOADS, Workload
+from dataclasses import replace
+
+FLOOR, OURS = CONTESTANTS[:2]
+TINY = tuple(
+    replace(workload, shape=shape, chunks=chunks)
+    for workload, shape, chunks in zip(
+        WORKLOADS,
+        [(256, 512), (64, 96, 128), (32, 64, 64)],
+        [(64, 64), (32, 32, 32), (32, 32, 32)],
+        strict=True,
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+def job_for(workload: Workload, method: str, data: Path, target: Path) -> Job:
+    return Job(
+        source=str(prepare_source(workload, data)),
+        target=str(target),
+        axes=workload.axes,
+        kind=workload.kind,
+        chunks=workload.chunks,
+        factors=workload.factors,
+        method=method,
+        memory_budget=MEMORY_BUDGET,
+        workers=2,
+    )
+
+
+def chunk_files(image: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(image)): file.read_bytes()
+        for file in image.rglob("*")
+        if file.is_file() and file.name != "zarr.json"
+    }
+
+
+@pytest.mark.parametrize(
+    ("workload", "method"),
+    [pytest.param(tiny, method, id=f"{tiny.name}-{method}") for tiny in TINY for method in tiny.methods],
+)
+def test_the_floor_writes_the_same_chunk_files_byte_for_byte(
+    workload: Workload, method: str, data: Path, tmp_path: Path
+) -> None:
+    for contestant in (FLOOR, OURS):
+        measure(contestant.command(job_for(workload, method, data, tmp_path / contestant.name)))
+    ours = chunk_files(tmp_path / OURS.name)
+    assert len(ours) > len(workload.factors)
+    assert chunk_files(tmp_path / FLOOR.name) == ours
+
+
+def test_a_comparison_becomes_a_table_and_leaves_only_the_pixels(data: Path) -> None:
+    case = compare(TINY[0], "nearest", [FLOOR, OURS], 1, data)
+    table = markdown([case])
+    assert "| nearest | floor" in table
+    assert [result.contestant for result in case.results] == ["floor", "ours"]
+    assert not list(data.glob("output-*"))
+
+
+def test_a_contestant_that_fails_is_told_with_its_error(data: Path) -> None:
+    broken = replace(OURS, module="nobody")
+    with pytest.raises(FailedRunError, match="nobody"):
+        measure(broken.command(job_for(TINY[0], "nearest", data, data / "nothing")))
+
+
+def test_pixels_are_the_same_every_time(data: Path, tmp_path: Path) -> None:
+    first, second = (np.load(prepare_source(TINY[0], folder)) for folder in (data, tmp_path))
+    assert np.array_equal(first, second)
