@@ -16,9 +16,10 @@ if TYPE_CHECKING:  # at run time names are imported when they are first used, se
     from ome_zarr.api.image import open_image as open  # noqa: A004 - ome_zarr.open
     from ome_zarr.api.write import plan, write, write_labels
     from ome_zarr.errors import OmeZarrError
-    from ome_zarr.kernels.method import Weighted, Window
     from ome_zarr.kernels.methods import register_method
     from ome_zarr.kernels.rows import Rows
+    from ome_zarr.kernels.weighted import Weighted
+    from ome_zarr.kernels.window import Window
     from ome_zarr.planning.plan import Plan
     from ome_zarr.planning.recipe import Recipe
 
@@ -46,8 +47,8 @@ _PLACES = {
     "Plan": ("planning.plan", "Plan"),
     "Recipe": ("planning.recipe", "Recipe"),
     "Rows": ("kernels.rows", "Rows"),
-    "Weighted": ("kernels.method", "Weighted"),
-    "Window": ("kernels.method", "Window"),
+    "Weighted": ("kernels.weighted", "Weighted"),
+    "Window": ("kernels.window", "Window"),
     "open": ("api.image", "open_image"),
     "plan": ("api.write", "plan"),
     "register_method": ("kernels.methods", "register_method"),

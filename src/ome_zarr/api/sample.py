@@ -4,7 +4,7 @@ It is drawn in micrometers, blurred as a microscope blurs, and given the noise o
 downloaded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from colorsys import hsv_to_rgb
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ _READ_NOISE = 2.5
 """Its standard deviation in photons."""
 
 
-def sample_image(shape: Box = (24, 512, 512), seed: int = 0) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+def sample_image(shape: Sequence[int] = (24, 512, 512), seed: int = 0) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """Two channels of cells (nuclei, membranes) in czyx, and the labels of the nuclei in zyx.
 
     Takes one to two seconds for the default shape.
@@ -61,9 +61,10 @@ def sample_image(shape: Box = (24, 512, 512), seed: int = 0) -> tuple[NDArray[np
     ((2, 8, 128, 128), (8, 128, 128), 8)
     """
     if len(shape) != 3 or min(shape) < 1:
-        raise RecipeError(f"shape is {shape!r}; give three extents of at least 1, along z, y and x")
+        raise RecipeError(f"shape is {tuple(shape)!r}; give three extents of at least 1, along z, y and x")
+    depth, height, width = shape
     rng = np.random.default_rng(seed)
-    tissue = _Tissue(shape, rng)
+    tissue = _Tissue((depth, height, width), rng)
     nuclei, labels = tissue.nuclei()
     return np.stack([_photograph(channel, rng) for channel in (nuclei, tissue.membranes())]), labels
 
@@ -71,7 +72,7 @@ def sample_image(shape: Box = (24, 512, 512), seed: int = 0) -> tuple[NDArray[np
 def write_sample(
     target: Target,
     *,
-    shape: Box = (24, 512, 512),
+    shape: Sequence[int] = (24, 512, 512),
     version: str = "0.5",
     overwrite: bool = False,
     on_event: Listener | None = None,

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Unpack
 
 from ome_zarr.api.image import Image, open_image
+from ome_zarr.api.likeness import like_image
 from ome_zarr.engine.events import Listener
 from ome_zarr.engine.executors import Executor, run
 from ome_zarr.errors import RecipeError
@@ -118,7 +119,8 @@ def write_labels(  # noqa: PLR0913 - those of write, and the name
     name
         Of the labels.
     axes, overwrite, recipe, executor, on_event, **wishes
-        As of :func:`write`. `version`, and `axes` where they fit, are by default those of the image.
+        As of :func:`write`. Of the image by default: `version`, `axes` where they are as many, `scale`,
+        `translation` and `units`, and its levels (labels must have as many levels as their image).
 
     Raises
     ------
@@ -134,7 +136,7 @@ def write_labels(  # noqa: PLR0913 - those of write, and the name
     with _opened(labels) as pixels:
         if axes is None and pixels.spec.hints.axes is None and pixels.spec.ndim == len(parent.axes):
             axes = parent.axes
-        made = _plan(pixels, axes, _named(recipe, wishes, name))
+        made = _plan(pixels, axes, like_image(_named(recipe, wishes, name), parent, pixels.spec, axes))
         names = [*(listed for listed in parent.label_names if listed != name), name]
         listing = parse_version(made.version).labels_group_attributes(names)
         with open_sink(

@@ -86,7 +86,7 @@ cdef enum:
     TILE = 1024  # numbers per row of sums: with the rows they are made of, less than a first-level cache
     LANES = 64  # windows sorted side by side: whole vectors of every dtype; 8 pixels of 8 bytes take 4 KiB
     DISTINCT = 32  # values of a window that are counted in a list; with more, the window is sorted
-    LEAST_COUNTED = 64  # pixels of a window from which counting its values beats sorting them
+    LEAST_COUNTED = 128  # pixels of a window from which counting its values beats sorting even noisy ones
     LEAST_INNER = 16  # pixels side by side that make a vector loop over them worth its start
     LEAST_RUN = 8  # rows alike that make splitting a line into phases worth it
 
@@ -101,7 +101,7 @@ PIXELS = (*WHOLES, *REALS)
 def _check_dtype(str what, dtype, allowed):
     if dtype not in allowed:
         names = ", ".join(d.name for d in allowed)
-        raise TypeError(f"{what} is {dtype!r}; it may be {names}, in native byte order; convert it with astype")
+        raise TypeError(f"{what} is {dtype!r}; it may be {names}, in native byte order; convert with astype")
 
 
 def _result(block, window, dtype):
@@ -136,7 +136,8 @@ def _window_rows(shape, window):
     """Where the first row of pixels begins for every row of windows, and the others of a window beyond it."""
     steps = [prod(shape[axis + 1 :]) for axis in range(len(shape) - 1)]
     counts = [n // w for n, w in zip(shape, window)][:-1]
-    return _offsets(counts, [s * w for s, w in zip(steps, window[:-1], strict=True)]), _offsets(window[:-1], steps)
+    strides = [step * w for step, w in zip(steps, window[:-1], strict=True)]
+    return _offsets(counts, strides), _offsets(window[:-1], steps)
 
 
 def _tile(Py_ssize_t n, Py_ssize_t window):
@@ -148,7 +149,7 @@ def _tile(Py_ssize_t n, Py_ssize_t window):
 
 
 def weigh(block, axis, rows, dtype):
-    """The weighted sums of `rows` along `axis`, accumulated in `dtype` (float32 or float64), first index first."""
+    """The weighted sums of `rows` along `axis` in `dtype` (float32 or float64), added first index first."""
     dtype = np.dtype(dtype)
     _check_dtype("the dtype of a block to weigh", block.dtype, PIXELS)
     _check_dtype("the dtype of weighted sums", dtype, REALS)
@@ -207,7 +208,8 @@ cdef void _weigh_row(
     cdef const pixel *b = block + index[1 if k > 1 else 0] * inner
     cdef const pixel *c = block + index[2 if k > 2 else 0] * inner
     cdef const pixel *d = block + index[3 if k > 3 else 0] * inner
-    cdef real s = weight[0], t = weight[1 if k > 1 else 0], u = weight[2 if k > 2 else 0], v = weight[3 if k > 3 else 0]
+    cdef real s = weight[0], t = weight[1 if k > 1 else 0]
+    cdef real u = weight[2 if k > 2 else 0], v = weight[3 if k > 3 else 0]
     if k == 1:
         for i in range(width):
             out[i] = s * <real>a[i]
@@ -263,20 +265,26 @@ def _weigh_lines(
                 pixels = &block[line // inner * n * inner + line % inner]
                 out = &result[(line // inner * rows + a) * inner + line % inner]
                 if run:
-                    _weigh_run(out, pixels, &first[a], &index[0], &weights[0], b - a, inner, &phases[0], &sums[0])
+                    _weigh_run(
+                        out, pixels, &first[a], &index[0], &weights[0], b - a, inner, &phases[0], &sums[0]
+                    )
                 else:
                     _weigh_each(out, pixels, &first[a], &index[0], &weight[0], b - a, inner)
             a = b
 
 
-cdef Py_ssize_t _end_of_run(const int64_t *first, const int64_t *index, Py_ssize_t a, Py_ssize_t rows) noexcept nogil:
+cdef Py_ssize_t _end_of_run(
+    const int64_t *first, const int64_t *index, Py_ssize_t a, Py_ssize_t rows
+) noexcept nogil:
     """One past the last row of the run that begins with row `a`; a run's pixels stay in the cache."""
     cdef Py_ssize_t b = a + 1, step, limit
     if b == rows or not _alike(first, index, a):
         return b
     step = index[first[b]] - index[first[a]]
-    limit = min(rows, a + max(TILE // max(step, <Py_ssize_t>1), <Py_ssize_t>LEAST_RUN))
-    while b < limit and step > 0 and _alike(first, index, b - 1) and index[first[b]] - index[first[b - 1]] == step:
+    if step < 1:
+        return b
+    limit = min(rows, a + max(TILE // step, <Py_ssize_t>LEAST_RUN))
+    while b < limit and _alike(first, index, b - 1) and index[first[b]] - index[first[b - 1]] == step:
         b += 1
     return b
 
@@ -358,13 +366,16 @@ cdef void _sum_phases(
     while k < taps:
         a, b = _tap(phases, k, step, length), _tap(phases, k + 1, step, length)
         c, d = _tap(phases, k + 2, step, length), _tap(phases, k + 3, step, length)
-        s, t, u, v = weights + k * rows, weights + (k + 1) * rows, weights + (k + 2) * rows, weights + (k + 3) * rows
+        s, t = weights + k * rows, weights + (k + 1) * rows
+        u, v = weights + (k + 2) * rows, weights + (k + 3) * rows
         for i in range(rows):
             out[i] = out[i] + s[i] * a[i] + t[i] * b[i] + u[i] * c[i] + v[i] * d[i]
         k += 4
 
 
-cdef inline const real *_tap(const real *phases, Py_ssize_t k, Py_ssize_t step, Py_ssize_t length) noexcept nogil:
+cdef inline const real *_tap(
+    const real *phases, Py_ssize_t k, Py_ssize_t step, Py_ssize_t length
+) noexcept nogil:
     """The pixels under tap `k` of all rows."""
     return phases + k % step * length + k // step
 
@@ -387,7 +398,7 @@ cdef void _weigh_each(
 
 
 def round_to(values, dtype):
-    """Floats as `dtype`: integers rounded half to even, clipped to the range (to 2^53 for 64 bits), NaN the least."""
+    """Floats as `dtype`: integers half to even, clipped to the range (2^53 for 64 bits), NaN the least."""
     dtype = np.dtype(dtype)
     if dtype not in WHOLES or values.dtype not in REALS:
         return reference.round_to(values, dtype)
@@ -399,7 +410,7 @@ def round_to(values, dtype):
 
 
 def _round(const real[::1] values, whole[::1] rounded, double low, double high):
-    """Adding 1.5 times 2^23 (2^52 for float64) leaves no bits for a fraction, so the sum is rounded half to even."""
+    """Adding 1.5 times 2^23 (2^52 in float64) leaves no bits for a fraction, so it rounds half to even."""
     cdef Py_ssize_t i, n = values.shape[0]
     cdef const real *v = &values[0]
     cdef whole *out = &rounded[0]
@@ -430,7 +441,7 @@ cdef inline real _clip(real value, real low, real high) noexcept nogil:
 
 
 def window_sum(block, window, dtype):
-    """The sum of every window in `dtype`: rows of the last axis are added up in C order, then along the row."""
+    """The sum of every window in `dtype`: rows of the last axis added up in C order, then along the row."""
     dtype = np.dtype(dtype)
     _check_dtype("the dtype of a block to sum", block.dtype, PIXELS)
     _check_dtype("the dtype of sums", dtype, (*WHOLES[4:], REALS[1]) if block.dtype in WHOLES else REALS[1:])
@@ -455,13 +466,15 @@ def _sum_windows(
     """Row by row of windows, the sums of their columns in `row`."""
     cdef Py_ssize_t r, t, begin, width, tile = row.shape[0], count = n // window
     cdef total *out
+    cdef total *columns
     with nogil:
         for r in range(rows.shape[0]):
             for t in range((n + tile - 1) // tile):
                 begin = t * tile
                 width = min(n - begin, tile)
                 out = &sums[r * count + begin // window]
-                _sum_columns(&row[0] if window > 1 else out, &block[rows[r] + begin], &others[0], others.shape[0], width)
+                columns = &row[0] if window > 1 else out
+                _sum_columns(columns, &block[rows[r] + begin], &others[0], others.shape[0], width)
                 if window > 1:
                     _sum_along(out, &row[0], width // window, window)
 
@@ -499,7 +512,7 @@ cdef void _sum_along(total *out, const total *row, Py_ssize_t count, Py_ssize_t 
 
 
 def mean_of_sums(sums, count, dtype):
-    """`sums` of `count` pixels each as means: integers rounded half to even, bool by majority, floats divided."""
+    """`sums` of `count` pixels each as means: integers half to even, bool by majority, floats divided."""
     dtype = np.dtype(dtype)
     _check_dtype("the dtype of sums", sums.dtype, (*WHOLES[4:], REALS[1]))
     if sums.dtype.kind == "f" or dtype not in WHOLES:
@@ -511,7 +524,7 @@ def mean_of_sums(sums, count, dtype):
 
 
 def _mean_wholes(const whole_total[::1] sums, unsigned_whole[::1] means, uint64_t count):
-    """Means modulo the range of what is asked for, in which signed ones have the same bits as unsigned ones."""
+    """Means modulo the range of `means`, in which signed ones have the same bits as unsigned ones."""
     cdef Py_ssize_t i, n = sums.shape[0]
     cdef const whole_total *s = &sums[0]
     cdef unsigned_whole *out = &means[0]
@@ -528,7 +541,7 @@ def _mean_wholes(const whole_total[::1] sums, unsigned_whole[::1] means, uint64_
 
 
 cdef inline whole_total _shifted_mean(whole_total added, int shift) noexcept nogil:
-    """``added / 2**shift``: twice the rest, and one more after an odd quotient, is above the count to round up."""
+    """``added / 2**shift``, one more if twice the rest (plus 1 after an odd quotient) is above the count."""
     cdef whole_total quotient = added >> shift, count = <whole_total>1 << shift
     cdef whole_total twice = 2 * (added & (count - 1)) + (quotient & 1)
     return quotient + ((twice + count - 1) >> (shift + 1))
@@ -565,20 +578,22 @@ def _mean64(
     uint64_t[::1] low,
 ):
     """Sums of the high and of the low halves cannot overflow for windows of up to 2^31 pixels."""
-    cdef Py_ssize_t r, t, begin, j, tile = high.shape[0], count = n // window
+    cdef Py_ssize_t r, t, begin, width, j, tile = high.shape[0], count = n // window
     with nogil:
         for r in range(rows.shape[0]):
             for t in range((n + tile - 1) // tile):
                 begin = t * tile
-                _sum_halves(&high[0], &low[0], &block[rows[r] + begin], &others[0], others.shape[0], min(n - begin, tile))
-                for j in range(min(n - begin, tile) // window):
+                width = min(n - begin, tile)
+                _sum_halves(&high[0], &low[0], &block[rows[r] + begin], &others[0], others.shape[0], width)
+                for j in range(width // window):
                     means[r * count + begin // window + j] = _mean_of_halves(
                         &high[j * window], &low[j * window], window, window * others.shape[0]
                     )
 
 
 cdef void _sum_halves(
-    uint64_t *high, uint64_t *low, const whole64 *block, const int64_t *others, Py_ssize_t count, Py_ssize_t width
+    uint64_t *high, uint64_t *low, const whole64 *block, const int64_t *others,
+    Py_ssize_t count, Py_ssize_t width,
 ) noexcept nogil:
     cdef Py_ssize_t i, k
     cdef const whole64 *a
@@ -629,7 +644,8 @@ def _extremes(block, window, least):
     if extremes.size:
         n = block.shape[-1]
         row = np.empty(_tile(n, window[-1]), block.dtype)
-        _extreme_windows(_flat(block), _flat(extremes), *_window_rows(block.shape, window), n, window[-1], row, least)
+        places = _window_rows(block.shape, window)
+        _extreme_windows(_flat(block), _flat(extremes), *places, n, window[-1], row, least)
     return extremes
 
 
@@ -697,7 +713,9 @@ cdef void _keep_extremes(pixel *kept, const pixel *others, Py_ssize_t n, bint le
             kept[i] = _greater(kept[i], others[i])
 
 
-cdef void _extreme_along(pixel *out, const pixel *row, Py_ssize_t count, Py_ssize_t window, bint least) noexcept nogil:
+cdef void _extreme_along(
+    pixel *out, const pixel *row, Py_ssize_t count, Py_ssize_t window, bint least
+) noexcept nogil:
     """Of every `window` neighbours the least or the greatest one."""
     cdef Py_ssize_t j, k
     if window == 2 and least:
@@ -720,14 +738,15 @@ cdef void _extreme_along(pixel *out, const pixel *row, Py_ssize_t count, Py_ssiz
 
 
 def window_mode(block, window):
-    """The most frequent pixel of every window of integers; of equally frequent ones non-zero, then the least."""
+    """The most frequent integer of every window; of equally frequent ones non-zero, then the least."""
     _check_dtype("the dtype of a block to take the most frequent pixels of", block.dtype, WHOLES)
     modes = _result(block, window, block.dtype)
     if modes.size:
         n = block.shape[-1]
         lanes = np.zeros((prod(window) + 1) * LANES, block.dtype)
         differ = np.empty(_tile(n, window[-1]), block.dtype)
-        _mode_windows(_flat(block), _flat(modes), *_window_rows(block.shape, window), n, window[-1], lanes, differ)
+        places = _window_rows(block.shape, window)
+        _mode_windows(_flat(block), _flat(modes), *places, n, window[-1], lanes, differ)
     return modes
 
 
@@ -749,6 +768,7 @@ def _mode_windows(
     cdef Py_ssize_t size = window * others.shape[0]
     cdef Py_ssize_t places[LANES]
     cdef const whole *pixels
+    cdef const whole *corner
     with nogil:
         for r in range(rows.shape[0]):
             for t in range((n + tile - 1) // tile):
@@ -757,14 +777,17 @@ def _mode_windows(
                 _differences(&differ[0], pixels, &others[0], others.shape[0], min(n - begin, tile))
                 for j in range(min(n - begin, tile) // window):
                     place = r * count + begin // window + j
-                    modes[place] = pixels[j * window]
-                    if _any(&differ[j * window], pixels + j * window, window) and (
-                        size < LEAST_COUNTED
-                        or not _counted_mode(&modes[place], pixels + j * window, &others[0], others.shape[0], window)
+                    corner = pixels + j * window
+                    modes[place] = corner[0]
+                    if not _any(&differ[j * window], corner, window):
+                        continue
+                    if size >= LEAST_COUNTED and _counted_mode(
+                        &modes[place], corner, &others[0], others.shape[0], window
                     ):
-                        places[filled] = place
-                        _fill(&lanes[filled], pixels + j * window, &others[0], others.shape[0], window)
-                        filled += 1
+                        continue
+                    places[filled] = place
+                    _fill(&lanes[filled], corner, &others[0], others.shape[0], window)
+                    filled += 1
                     if filled == LANES:
                         _modes_of_lanes(&lanes[0], size)
                         _scatter(&modes[0], places, &lanes[size * LANES], filled)
@@ -842,7 +865,9 @@ cdef void _fill(
             place += LANES
 
 
-cdef void _scatter(pixel *out, const Py_ssize_t *places, const pixel *results, Py_ssize_t count) noexcept nogil:
+cdef void _scatter(
+    pixel *out, const Py_ssize_t *places, const pixel *results, Py_ssize_t count
+) noexcept nogil:
     cdef Py_ssize_t i
     for i in range(count):
         out[places[i]] = results[i]
@@ -895,13 +920,13 @@ cdef void _modes_of_lanes(whole *lanes, Py_ssize_t size) noexcept nogil:
 
 
 def window_median(block, window):
-    """The median of every window: the lower of two of integers, half of each of floats; NaN if one is; never -0.0."""
+    """The median of every window: of two integers the lower, of floats the mean; NaN if one is; no -0.0."""
     _check_dtype("the dtype of a block to take the medians of", block.dtype, PIXELS)
     medians = _result(block, window, block.dtype)
     if medians.size:
         lanes = np.zeros((prod(window) + 1) * LANES, block.dtype)
         places = _window_rows(block.shape, window)
-        _median_windows(_flat(block), _flat(medians), *places, block.shape[-1] // window[-1], window[-1], lanes)
+        _median_windows(_flat(block), _flat(medians), *places, medians.shape[-1], window[-1], lanes)
     return medians
 
 

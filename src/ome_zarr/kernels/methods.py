@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.step import Step, is_whole
 from ome_zarr.kernels.backend import kernels
-from ome_zarr.kernels.method import Mean, Method, Pick, Weighted, Window, as_computed
+from ome_zarr.kernels.method import Method, as_computed, one_nan
+from ome_zarr.kernels.pick import Pick
 from ome_zarr.kernels.rows import gaussian_linear_rows, linear_rows
+from ome_zarr.kernels.weighted import Weighted
+from ome_zarr.kernels.window import Mean, Window
 
 __all__ = ["BUILT_IN", "find_method", "method_names", "register_method", "unregister_method"]
 
@@ -43,9 +46,7 @@ def _of_order(function: WindowFunction, *, by_majority: bool) -> WindowFunction:
         if block.dtype.kind == "b" and by_majority:
             return _majority(block, window)
         values = function(as_computed(block), window)
-        if values.dtype.kind == "f":
-            np.copyto(values, np.nan, where=np.isnan(values))
-        return values.astype(block.dtype, copy=False)
+        return one_nan(values).astype(block.dtype, copy=False)
 
     return apply
 
@@ -123,8 +124,8 @@ def register_method(method: Method, *, replace: bool = False) -> Method:
     Parameters
     ----------
     method
-        A :class:`~ome_zarr.kernels.method.Window` around a function ``f(block, window)``, or a
-        :class:`~ome_zarr.kernels.method.Weighted` around a table of weights. It gets what the built-in
+        A :class:`~ome_zarr.kernels.window.Window` around a function ``f(block, window)``, or a
+        :class:`~ome_zarr.kernels.weighted.Weighted` around a table of weights. It gets what the built-in
         ones have: results that do not depend on chunks or threads, bounded memory, right placement.
     replace
         Whether a registered method of the same name is replaced; a built-in one never is.

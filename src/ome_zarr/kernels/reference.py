@@ -28,7 +28,7 @@ type Window = tuple[int, ...]
 
 
 def weigh(block: np.ndarray, axis: int, rows: Rows, dtype: DTypeLike) -> np.ndarray:
-    """The weighted sums of `rows` along `axis`, accumulated in `dtype` (float32 or float64), first index first."""
+    """The weighted sums of `rows` along `axis` in `dtype` (float32 or float64), added first index first."""
     pixels = np.moveaxis(block, axis, 0).astype(dtype)
     result = np.empty((len(rows), *pixels.shape[1:]), dtype)
     count = np.diff(rows.first)
@@ -41,7 +41,7 @@ def weigh(block: np.ndarray, axis: int, rows: Rows, dtype: DTypeLike) -> np.ndar
 
 
 def round_to(values: np.ndarray, dtype: DTypeLike) -> np.ndarray:
-    """Floats as `dtype`: integers rounded half to even, clipped to the range (to 2^53 for 64 bits), NaN the least."""
+    """Floats as `dtype`: integers half to even, clipped to the range (2^53 for 64 bits), NaN the least."""
     dtype = np.dtype(dtype)
     if dtype.kind not in "iu":
         return values.astype(dtype)
@@ -58,13 +58,13 @@ def _parts(block: np.ndarray, window: Window) -> list[np.ndarray]:
 
 
 def window_sum(block: np.ndarray, window: Window, dtype: DTypeLike) -> np.ndarray:
-    """The sum of every window in `dtype`: rows of the last axis are added up in C order, then along the row."""
+    """The sum of every window in `dtype`: rows of the last axis added up in C order, then along the row."""
     total = reduce(np.add, (row.astype(dtype) for row in _parts(block, (*window[:-1], 1))))
     return np.ascontiguousarray(reduce(np.add, _parts(total, (1,) * (block.ndim - 1) + window[-1:])))
 
 
 def mean_of_sums(sums: np.ndarray, count: int, dtype: DTypeLike) -> np.ndarray:
-    """`sums` of `count` pixels each as means: integers rounded half to even, bool by majority, floats divided."""
+    """`sums` of `count` pixels each as means: integers half to even, bool by majority, floats divided."""
     dtype = np.dtype(dtype)
     if dtype.kind == "b":
         return np.asarray(2 * sums > count)
@@ -86,7 +86,7 @@ def window_max(block: np.ndarray, window: Window) -> np.ndarray:
 
 
 def window_mode(block: np.ndarray, window: Window) -> np.ndarray:
-    """The most frequent pixel of every window of integers; of equally frequent ones non-zero, then the least."""
+    """The most frequent integer of every window; of equally frequent ones non-zero, then the least."""
     values = np.sort(np.stack(_parts(block, window), axis=-1), axis=-1)
     place = np.arange(values.shape[-1])
     begins = np.concatenate([np.ones_like(values[..., :1], bool), values[..., 1:] != values[..., :-1]], axis=-1)
@@ -98,13 +98,14 @@ def window_mode(block: np.ndarray, window: Window) -> np.ndarray:
 
 
 def window_median(block: np.ndarray, window: Window) -> np.ndarray:
-    """The median of every window: the lower of two of integers, half of each of floats; NaN if one is; never -0.0."""
+    """The median of every window: of two integers the lower, of floats the mean; NaN if one is; no -0.0."""
     values = np.sort(np.stack(_parts(block, window), axis=-1) + block.dtype.type(0), axis=-1)
     n = values.shape[-1]
     low, high = values[..., (n - 1) // 2], values[..., n // 2]
     if block.dtype.kind != "f":
         return np.asarray(low).copy()
-    middle = low if n % 2 else (0.5 * low.astype(np.float64) + 0.5 * high.astype(np.float64)).astype(block.dtype)
+    halves = 0.5 * low.astype(np.float64) + 0.5 * high.astype(np.float64)
+    middle = low if n % 2 else halves.astype(block.dtype)
     return np.asarray(np.where(np.isnan(values[..., -1]), values[..., -1], middle))
 
 
