@@ -56,9 +56,7 @@ def weighed(block: np.ndarray, shape: tuple[int, ...], rows: Callable[[int, int]
 
 def parts(block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
     """The pixels of each window along the last axis."""
-    views = np.lib.stride_tricks.sliding_window_view(block, window)[
-        tuple(slice(None, None, w) for w in window)
-    ]
+    views = np.lib.stride_tricks.sliding_window_view(block, window)[tuple(slice(None, None, w) for w in window)]
     return views.reshape(*views.shape[: block.ndim], -1)
 
 
@@ -122,9 +120,7 @@ def test_means_of_64_bit_integers_are_those_of_pythons_exact_ones(
     range_ = np.iinfo(dtype)
     block = np.random.default_rng(1).integers(range_.min, range_.max, shape, dtype, endpoint=True)
     windows = parts(block, window)
-    exact = [
-        round(statistics.mean(map(Fraction, w.tolist()))) for w in windows.reshape(-1, windows.shape[-1])
-    ]
+    exact = [round(statistics.mean(map(Fraction, w.tolist()))) for w in windows.reshape(-1, windows.shape[-1])]
     assert kernels.window_mean64(block, window).ravel().tolist() == exact
 
 
@@ -134,19 +130,13 @@ def test_least_and_greatest_pixels_are_those_of_scikit_image(
     shape: tuple[int, ...], window: tuple[int, ...], dtype: str
 ) -> None:
     block = pixels(dtype, shape)
-    np.testing.assert_array_equal(
-        kernels.window_min(block, window), measure.block_reduce(block, window, np.min)
-    )
-    np.testing.assert_array_equal(
-        kernels.window_max(block, window), measure.block_reduce(block, window, np.max)
-    )
+    np.testing.assert_array_equal(kernels.window_min(block, window), measure.block_reduce(block, window, np.min))
+    np.testing.assert_array_equal(kernels.window_max(block, window), measure.block_reduce(block, window, np.max))
 
 
 @pytest.mark.parametrize(("shape", "window"), WINDOWS)
 @pytest.mark.parametrize("dtype", ["f4", "f8"])
-def test_medians_of_floats_are_those_of_numpy(
-    shape: tuple[int, ...], window: tuple[int, ...], dtype: str
-) -> None:
+def test_medians_of_floats_are_those_of_numpy(shape: tuple[int, ...], window: tuple[int, ...], dtype: str) -> None:
     block = pixels(dtype, shape)
     judge = measure.block_reduce(block, window, np.median)
     np.testing.assert_allclose(kernels.window_median(block, window), judge, rtol=1e-6)
@@ -163,12 +153,8 @@ def test_medians_of_integers_are_the_lower_ones_of_python(
 
 
 @pytest.mark.parametrize(("shape", "window"), WINDOWS)
-def test_no_label_is_more_frequent_in_a_window_than_its_mode(
-    shape: tuple[int, ...], window: tuple[int, ...]
-) -> None:
+def test_no_label_is_more_frequent_in_a_window_than_its_mode(shape: tuple[int, ...], window: tuple[int, ...]) -> None:
     windows = parts(block := labels(shape), window).reshape(-1, int(np.prod(window)))
-    for mode, counted in zip(
-        kernels.window_mode(block, window).ravel(), map(np.unique_counts, windows), strict=True
-    ):
+    for mode, counted in zip(kernels.window_mode(block, window).ravel(), map(np.unique_counts, windows), strict=True):
         most = counted.values[counted.counts == counted.counts.max()]
         assert mode == min(most, key=lambda label: (label == 0, label))
