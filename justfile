@@ -22,7 +22,7 @@ test-all: env check types docs-build (test "tests" "src" "--doctest-modules")
 
 # Only what the package needs to run: the pinned versions, the package editable and compiled.
 _run: _venv
-    {{ uv }} pip install --quiet --constraints requirements/dev.txt --build-constraints requirements/dev.txt \
+    {{ uv }} pip install --quiet --python .venv --constraints requirements/dev.txt --build-constraints requirements/dev.txt \
         --requirements requirements/project.txt
 
 # A Python in .venv, made once.
@@ -31,8 +31,8 @@ _venv:
 
 # Everything that developing needs, exactly as locked, with the package editable and compiled.
 env: _venv
-    {{ uv }} pip sync --quiet --require-hashes requirements/dev.txt
-    {{ uv }} pip install --quiet --no-deps --no-build-isolation --requirements requirements/project.txt
+    {{ uv }} pip sync --quiet --python .venv --require-hashes requirements/dev.txt
+    {{ uv }} pip install --quiet --python .venv --no-deps --no-build-isolation --requirements requirements/project.txt
 
 # Style: ruff's rules and ruff's format.
 check:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.compare import Case, compare
+from benchmarks.compare import Case, Place, compare
 from benchmarks.contestants import CONTESTANTS, Contestant
 from benchmarks.report import markdown
 from benchmarks.workloads import WORKLOADS, Workload
@@ -18,7 +18,9 @@ def main() -> None:
     contestants = [contestant for contestant in CONTESTANTS if contestant.name in wish.only]
     for contestant in contestants:
         contestant.prepare()
-    cases = list(_measured(wish, contestants))
+    wish.data.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="outputs-", dir=wish.data) as outputs:
+        cases = list(_measured(wish, contestants, Place(wish.data, Path(outputs))))
     print(markdown(cases))
 
 
@@ -49,12 +51,12 @@ def _names(allowed: list[str] | None) -> Callable[[str], list[str]]:
     return parse
 
 
-def _measured(wish: argparse.Namespace, contestants: list[Contestant]) -> Iterator[Case]:
+def _measured(wish: argparse.Namespace, contestants: list[Contestant], place: Place) -> Iterator[Case]:
     for workload in _wished_workloads(wish):
         for method in workload.methods:
             if wish.method is None or method in wish.method:
                 print(f"measuring {workload.name} {method}", file=sys.stderr, flush=True)
-                yield compare(workload, method, contestants, wish.runs, wish.data)
+                yield compare(workload, method, contestants, wish.runs, place)
 
 
 def _wished_workloads(wish: argparse.Namespace) -> Iterator[Workload]:

@@ -1,10 +1,9 @@
 """Runs of all contestants in turn, and what they come to."""
 
 import os
-import shutil
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +12,25 @@ from benchmarks.job import Job
 from benchmarks.measure import Run, measure
 from benchmarks.workloads import Workload
 
-__all__ = ["Case", "Result", "compare", "prepare_source"]
+__all__ = ["Case", "Place", "Result", "compare", "job_for", "prepare_source"]
 
-MEMORY_BUDGET = "512 MiB"
+_MEMORY_BUDGET = "512 MiB"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where files are kept.
+
+    Attributes
+    ----------
+    data
+        The folder of the pixels, which stay.
+    outputs
+        A folder on the same disk for what is written, which the caller removes in the end.
+    """
+
+    data: Path
+    outputs: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +69,47 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One workload and method, and the results of all who could take part."""
+    """One workload and method, and the results of all who took part."""
 
     workload: Workload
     method: str
     results: tuple[Result, ...]
+
+
+def compare(workload: Workload, method: str, contestants: Sequence[Contestant], runs: int, place: Place) -> Case:
+    """The results of the contestants that have the method, on the same job in turn: A B C, A B C, ...
+
+    The source comes from the page cache for all of them. Before a run nothing waits to be written to disk;
+    in a run nobody waits for the disk unless of its own accord.
+    """
+    source = prepare_source(workload, place.data)
+    _read_once(source)
+    taking_part = [contestant for contestant in contestants if method in contestant.methods]
+    measured: dict[str, list[Run]] = {contestant.name: [] for contestant in taking_part}
+    stored: dict[str, int] = {}
+    for turn in range(runs):
+        for contestant in taking_part:
+            target = place.outputs / f"{workload.name}-{method}-{turn}-{contestant.name}.ome.zarr"
+            os.sync()
+            measured[contestant.name].append(measure(contestant.command(job_for(workload, method, source, target))))
+            stored[contestant.name] = _emptied(target)
+    results = (Result(name, tuple(of), stored[name]) for name, of in measured.items())
+    return Case(workload, method, tuple(results))
+
+
+def job_for(workload: Workload, method: str, source: Path, target: Path) -> Job:
+    """The job that everybody gets."""
+    return Job(
+        source=str(source),
+        target=str(target),
+        axes=workload.axes,
+        kind=workload.kind,
+        chunks=workload.chunks,
+        factors=workload.factors,
+        method=method,
+        memory_budget=_MEMORY_BUDGET,
+        workers=os.process_cpu_count() or 1,
+    )
 
 
 def prepare_source(workload: Workload, data: Path) -> Path:
@@ -71,45 +122,25 @@ def prepare_source(workload: Workload, data: Path) -> Path:
     return path
 
 
-def compare(workload: Workload, method: str, contestants: Sequence[Contestant], runs: int, data: Path) -> Case:
-    """Let the contestants do the same job in turn: A B C, A B C, ...
-
-    Outputs lie on one disk, are not synchronised in the measured time, and are removed after each run; before a
-    run nothing is waiting to be written. The source has been read once before, so it comes from the page cache.
-    """
-    source = prepare_source(workload, data)
-    taking_part = [contestant for contestant in contestants if method in contestant.methods]
-    measured: dict[str, list[Run]] = {contestant.name: [] for contestant in taking_part}
-    stored: dict[str, int] = {}
-    _read_once(source)
-    for _ in range(runs):
-        for contestant in taking_part:
-            target = data / f"output-{os.getpid()}.ome.zarr"
-            job = Job(
-                source=str(source),
-                target=str(target),
-                axes=workload.axes,
-                kind=workload.kind,
-                chunks=workload.chunks,
-                factors=workload.factors,
-                method=method,
-                memory_budget=MEMORY_BUDGET,
-                workers=os.process_cpu_count() or 1,
-            )
-            os.sync()
-            try:
-                measured[contestant.name].append(measure(contestant.command(job)))
-                stored[contestant.name] = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
-            finally:
-                shutil.rmtree(target, ignore_errors=True)
-    results = (Result(name, tuple(of), stored[name]) for name, of in measured.items())
-    return Case(workload, method, tuple(results))
+def _files(path: Path) -> Iterator[Path]:
+    return (file for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
 
 
 def _read_once(path: Path) -> None:
-    files: Iterable[Path] = path.rglob("*") if path.is_dir() else [path]
-    for file in files:
-        if file.is_file():
-            with file.open("rb") as opened:
-                while opened.read(1 << 20):
-                    pass
+    for file in _files(path):
+        with file.open("rb") as opened:
+            while opened.read(1 << 20):
+                pass
+
+
+def _emptied(target: Path) -> int:
+    """Bytes that a run has stored; the disk gets them back.
+
+    The files stay, empty: for minutes ext4 keeps the inodes of removed files from new ones and looks at each of them
+    for every file that is made, which would make every run slower than the first by half.
+    """
+    size = 0
+    for file in _files(target):
+        size += file.stat().st_size
+        os.truncate(file, 0)
+    return size

@@ -112,8 +112,7 @@ def _balls(shape: Sequence[int]) -> np.ndarray:
         centre = [c + rng.uniform(0, _SPACING) for c in corner]
         radius = rng.uniform(0.3, 0.6) * _SPACING
         window = tuple(
-            slice(max(int(c - radius), 0), min(int(c + radius) + 1, n))
-            for c, n in zip(centre, shape, strict=True)
+            slice(max(int(c - radius), 0), min(int(c + radius) + 1, n)) for c, n in zip(centre, shape, strict=True)
         )
         distance = sum((g - c) ** 2 for g, c in zip(np.ix_(*_ranges(window)), centre, strict=True))
         labels[window][distance <= radius**2] = label

@@ -21,11 +21,12 @@ def markdown(cases: Iterable[Case]) -> str:
 
 def _table(cases: Iterable[Case]) -> str:
     rows = [_HEAD, *(row for case in cases for row in _rows(case))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    ruler = [f"{'-' * (width - 1)}:" if column > 1 else "-" * width for column, width in enumerate(widths)]
-    padded = ([_pad(cell, width, column) for column, (cell, width) in enumerate(zip(row, widths, strict=True))] for row in rows)
-    head, *body = (f"| {' | '.join(row)} |" for row in padded)
-    return "\n".join([head, f"| {' | '.join(ruler)} |", *body])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    ruler = ["-" * width if column < 2 else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+    head, *body = (
+        [_pad(cell, *place) for cell, *place in zip(row, widths, range(len(row)), strict=True)] for row in rows
+    )
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ruler, *body))
 
 
 def _pad(cell: str, width: int, column: int) -> str:

@@ -33,6 +33,7 @@ _HALO = 4  # rows of a band that the six taps of `resize` reach back to from the
 _PART = 16, 256  # level-1 pixels along z and x that are made of a band at once: they stay in the cache
 
 blosc.use_threads = False  # the pool's threads are all there are
+bytearray(1 << 24)  # once it has freed so much, malloc keeps blocks of up to that size instead of unmapping them
 _own = threading.local()
 
 
@@ -102,13 +103,19 @@ class Pyramid:
         self.levels = [level0, *(np.empty(n, dtype) for n in shapes[1:])]
         self.dtype = dtype
         self._pool = pool
+        self._workers = job.workers
         for files in self.files:
             files.make_folders()
 
     def each(self, work: Callable[[Index], None], indices: Iterable[Index]) -> None:
         """Do `work` for every index, on all threads."""
-        for _ in self._pool.map(work, indices):
-            pass
+        queue = iter(indices)
+
+        def labour() -> None:
+            for index in queue:
+                work(index)
+
+        _finish([self._pool.submit(labour) for _ in range(self._workers)])
 
     def chunk(self, level: int, index: Index) -> np.ndarray:
         """The pixels of a chunk side by side, until the thread asks for another."""

@@ -1,4 +1,4 @@
-"""This package, as a user would call it."""
+"""Our own package, as a user would call it."""
 
 import ome_zarr
 from benchmarks.entries.loading import load

@@ -7,7 +7,7 @@ order that the definition gives; the weights of `resize` and `zoom` come from a 
 from collections import Counter
 from fractions import Fraction
 from itertools import product
-from math import floor
+from math import ceil, floor
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def clipped(scale_factors, axes, shape):
 
 def extents(shape, factors, edge):
     """Shape of a level: floor(n / F), or its ceiling."""
-    round_ = {"trim": floor, "partial": lambda extent: -floor(-extent)}[edge]
+    round_ = {"trim": floor, "partial": ceil}[edge]
     return tuple(round_(n / factor) for n, factor in zip(shape, factors, strict=True))
 
 

@@ -50,7 +50,8 @@ def test_a_ramp_stays_on_its_physical_line(method, edge):
     )
     def law(data, extent, unit, origin, axes):
         shape = (4,) * (len(axes) - 1) + (extent,)
-        factors = data.draw(scale_factors("x", (extent,), whole=BUILT_IN[method].whole_factors, clipped=False, levels=2))
+        whole = BUILT_IN[method].placement != "resized"
+        factors = data.draw(scale_factors("x", (extent,), whole=whole, clipped=False, levels=2))
         place = origin + unit * np.arange(extent)
         image = levels_of(
             np.broadcast_to(place, shape),

@@ -7,7 +7,7 @@ import dask.array as da
 import numpy as np
 import pytest
 import zarr
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 from zarr.storage import MemoryStore
 
@@ -15,7 +15,7 @@ import ome_zarr
 from ome_zarr.errors import OmeZarrWarning
 from ome_zarr.testing.stores import snapshot
 from ome_zarr.testing.strategies import Arraylike, irregular_chunks, pyramids
-from tests.laws.budgets import least_budget, plan, some_budgets, walks
+from tests.laws.budgets import plan, some_budgets, walks
 
 
 def stored(source, **options):
@@ -27,18 +27,16 @@ def stored(source, **options):
     return snapshot(store)
 
 
-@given(pyramids())
-def test_any_budget_and_number_of_workers_gives_the_same_bytes(case):
+@given(pyramids(), st.integers(2, 4))
+def test_any_budget_and_number_of_workers_gives_the_same_bytes(case, workers):
     wishes = {"axes": case.axes, **case.wishes}
-    serial = stored(case.source(), workers=1, **wishes)
-    for workers in (1, 2, 4):
-        source = case.source()
-        for budget in some_budgets(source, workers=workers, **wishes):
-            event(f"walks {sorted(walks(plan(source, workers=workers, memory_budget=budget, **wishes)))}")
-            assert stored(source, workers=workers, memory_budget=budget, executor="threads", **wishes) == serial
+    source = case.source()
+    serial = stored(source, workers=1, **wishes)
+    for budget in some_budgets(source, workers=workers, **wishes):
+        event(f"walks {sorted(walks(plan(source, workers=workers, memory_budget=budget, **wishes)))}")
+        assert stored(source, workers=workers, memory_budget=budget, executor="threads", **wishes) == serial
 
 
-@settings(max_examples=40)
 @given(pyramids(), st.data())
 def test_dask_and_threads_give_the_same_bytes_however_the_source_is_cut(case, data):
     wishes = {"axes": case.axes, **case.wishes}
@@ -49,10 +47,9 @@ def test_dask_and_threads_give_the_same_bytes_however_the_source_is_cut(case, da
         assert stored(lazy, **wishes) == threads
         assert stored(case.source(), executor="dask", **wishes) == threads
     with dask.config.set(scheduler="synchronous"):
-        assert stored(lazy + np.zeros_like(case.pixels, shape=()), **wishes) == threads
+        assert stored(lazy.map_blocks(np.array, dtype=lazy.dtype), **wishes) == threads
 
 
-@settings(max_examples=30)
 @given(pyramids(sources=["numpy"]), st.data())
 def test_every_kind_of_source_gives_the_same_bytes(case, data):
     wishes = {"axes": case.axes, **case.wishes}
@@ -62,25 +59,23 @@ def test_every_kind_of_source_gives_the_same_bytes(case, data):
         assert stored(source, **wishes) == expected
 
 
-ISOTROPIC = [{"z": 2, "y": 2, "x": 2}, {"z": 4, "y": 4, "x": 4}]
-KINDS = {
-    # walks: shape, axes, chunks, factors, workers
-    frozenset({"raster"}): ((61, 60), "yx", 16, [2, 4], 2),
-    frozenset({"nested"}): ((48, 40, 40), "zyx", 4, ISOTROPIC, 2),
-    frozenset({"raster", "boxes"}): ((61, 60), "yx", 64, [2, 4], 1),
-}
+WALKS = [
+    # shape, axes, chunks, factors, workers
+    ((61, 60), "yx", 16, [2, 4], 2),
+    ((61, 60), "yx", 4, [2, 4], 1),
+    ((61, 60), "yx", 4, [3, 5], 1),
+    ((61, 60), "yx", 64, [2, 4], 1),
+]
 
 
 @pytest.mark.parametrize("method", ["resize", "local_mean", "nearest", "zoom", "mode", "median"])
 def test_sweeps_in_both_orders_and_boxes_all_occur_and_give_the_same_bytes(method):
     seen = set()
-    for shape, axes, chunks, factors, workers in KINDS.values():
+    for shape, axes, chunks, factors, workers in WALKS:
         pixels = np.random.default_rng(1).integers(0, 9, shape).astype("u2")
         wishes = {"axes": axes, "chunks": chunks, "scale_factors": factors, "method": method, "name": "x"}
-        least = least_budget(pixels, workers=workers, **wishes)
-        roomy = stored(pixels, workers=workers, **wishes)
-        tight = stored(pixels, workers=workers, memory_budget=least, **wishes)
-        assert tight == roomy
-        seen |= walks(plan(pixels, workers=workers, **wishes))
-        seen |= walks(plan(pixels, workers=workers, memory_budget=least, **wishes))
+        roomy = stored(pixels, workers=3, **wishes)
+        for budget in some_budgets(pixels, workers=workers, **wishes):
+            seen |= walks(plan(pixels, workers=workers, memory_budget=budget, **wishes))
+            assert stored(pixels, workers=workers, memory_budget=budget, **wishes) == roomy
     assert seen == {"raster", "nested", "boxes"}

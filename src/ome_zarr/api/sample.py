@@ -58,7 +58,7 @@ def sample_image(shape: Sequence[int] = (24, 512, 512), seed: int = 0) -> tuple[
     --------
     >>> pixels, labels = sample_image((8, 128, 128))
     >>> pixels.shape, labels.shape, int(labels.max())
-    ((2, 8, 128, 128), (8, 128, 128), 8)
+    ((2, 8, 128, 128), (8, 128, 128), 7)
     """
     if len(shape) != 3 or min(shape) < 1:
         raise RecipeError(f"shape is {tuple(shape)!r}; give three extents of at least 1, along z, y and x")
@@ -92,15 +92,13 @@ def write_sample(
         As of :func:`ome_zarr.write`.
     """
     pixels, labels = sample_image(shape)
-    scale = dict(zip("zyx", _PIXEL, strict=True))
-    units = dict.fromkeys("zyx", "micrometer")
     image = write(
         pixels,
         target,
         axes="czyx",
         levels=3,
-        scale=scale,
-        units=units,
+        scale=dict(zip("zyx", _PIXEL, strict=True)),
+        units=dict.fromkeys("zyx", "micrometer"),
         version=version,
         channel_names=["nuclei", "membranes"],
         channel_colors=["cyan", "magenta"],
@@ -109,9 +107,7 @@ def write_sample(
         on_event=on_event,
     )
     colors = _colors(int(labels.max()))
-    write_labels(
-        labels, image, "nuclei", axes="zyx", levels=3, scale=scale, units=units, image_label={"colors": colors}
-    )
+    write_labels(labels, image, "nuclei", axes="zyx", image_label={"colors": colors})
     return image
 
 

@@ -3,14 +3,16 @@
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ome_zarr.cli.progress import progress
 from ome_zarr.cli.wishes import add_source, add_wishes, wishes_of
+from ome_zarr.errors import RecipeError
 
 if TYPE_CHECKING:
     from ome_zarr.api.image import Image
     from ome_zarr.engine.events import Listener
+    from ome_zarr.planning.recipe import LabelsWishes
 
 __all__ = ["SUMMARY", "USAGE", "add_arguments", "run"]
 
@@ -41,11 +43,34 @@ def run(arguments: Namespace) -> None:
 
 
 def _written(arguments: Namespace, listener: "Listener | None") -> "Image":
-    from ome_zarr.api.write import write, write_labels
+    from ome_zarr.api.write import write
+
+    if arguments.labels is not None:
+        return _written_labels(arguments, listener)
+    return write(
+        arguments.source,
+        arguments.target,
+        axes=arguments.axes,
+        overwrite=arguments.overwrite,
+        on_event=listener,
+        **wishes_of(arguments),
+    )
+
+
+def _written_labels(arguments: Namespace, listener: "Listener | None") -> "Image":
+    from ome_zarr.api.write import write_labels
 
     wishes = wishes_of(arguments)
-    source, target = arguments.source, arguments.target
-    axes, overwrite = arguments.axes, arguments.overwrite
-    if arguments.labels is None:
-        return write(source, target, axes=axes, overwrite=overwrite, on_event=listener, **wishes)
-    return write_labels(source, target, arguments.labels, axes=axes, overwrite=overwrite, on_event=listener, **wishes)
+    if "name" in wishes:
+        raise RecipeError(
+            f"--name {wishes['name']} and --labels {arguments.labels} both name the labels; leave --name out"
+        )
+    return write_labels(
+        arguments.source,
+        arguments.target,
+        arguments.labels,
+        axes=arguments.axes,
+        overwrite=arguments.overwrite,
+        on_event=listener,
+        **cast("LabelsWishes", wishes),
+    )

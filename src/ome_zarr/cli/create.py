@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> None:
     with progress("cells", quiet=bool(arguments.quiet)) as listener:
         image = write_sample(
             arguments.path,
-            shape=tuple(arguments.shape),
+            shape=arguments.shape,
             version=arguments.version,
             overwrite=arguments.overwrite,
             on_event=listener,

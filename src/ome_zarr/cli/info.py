@@ -77,7 +77,7 @@ def _colors(image: "Image") -> str:
 
 
 def _by(numbers: tuple[int, ...]) -> str:
-    return " × ".join(map(str, numbers))  # noqa: RUF001 - a multiplication sign between extents
+    return " × ".join(map(str, numbers))
 
 
 def _listed(numbers: tuple[float, ...]) -> str:

@@ -11,7 +11,7 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, TextIO
 
 from ome_zarr import __version__
 from ome_zarr.cli import convert, create, info, plan
@@ -131,8 +131,15 @@ def _warnings_in_one_line(*, quiet: bool) -> Iterator[None]:
         yield
 
 
-def _show_warning(message: Warning | str, *details: object) -> None:
-    del details
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    del category, filename, lineno, file, line  # of interest to programmers only
     print(f"warning: {as_options(str(message))}", file=sys.stderr)
 
 

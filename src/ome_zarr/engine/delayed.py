@@ -13,11 +13,12 @@ from uuid import uuid4
 
 import dask.array as da
 import numpy as np
-from dask.base import optimize
+from dask.array.optimization import optimize
 from dask.delayed import Delayed
 from dask.highlevelgraph import HighLevelGraph
 from dask.task_spec import DataNode, GraphNode, List, Task, TaskRef
 
+from ome_zarr.engine.blocks import Part, blocks_of, put_together
 from ome_zarr.engine.reading import read_pixels
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["delayed_arrays", "delayed_levels"]
 
 type Index = tuple[int, ...]
-type Part = tuple[Region, np.ndarray]
-"""A block, and where it lies."""
-
 _CELL_BYTES = 8 * 2**20
 """Cells of 8 MiB take about ten times as long to compress as dask takes to schedule them."""
 _LEAST_CELLS = 64
@@ -57,7 +55,7 @@ def delayed_levels(plan: Plan, source: Source, writer: LevelWriter) -> list[Dela
         What stores the levels. Their arrays are there already.
     """
     graph = _Graph(plan.specs, writer)
-    graph.add_source(0, source)
+    graph.add_source(0, *_optimized([source]))
     for level in range(1, len(plan.levels)):
         graph.add_made(plan, level)
     return graph.delayed()
@@ -76,9 +74,23 @@ def delayed_arrays(levels: Sequence[Source], specs: Sequence[LevelSpec], writer:
         What stores them.
     """
     graph = _Graph(specs, writer)
-    for level, source in enumerate(levels):
+    for level, source in enumerate(_optimized(levels)):
         graph.add_source(level, source)
     return graph.delayed()
+
+
+def _optimized(sources: Sequence[Source]) -> list[Source | da.Array]:
+    """The same sources; dask arrays with graphs that are optimized as one, so that what they share stays shared.
+
+    `dask.optimize` would optimize each by itself, and fuse what they share into every one of them.
+    """
+    arrays = [source.array for source in sources if isinstance(source, DaskSource)]
+    if not arrays:
+        return list(sources)
+    merged = HighLevelGraph.merge(*(array.dask for array in arrays))
+    graph = optimize(merged, [array.__dask_keys__() for array in arrays])
+    rebuilt = iter([da.Array(graph, array.name, array.chunks, array.dtype) for array in arrays])
+    return [next(rebuilt) if isinstance(source, DaskSource) else source for source in sources]
 
 
 class _Graph:
@@ -91,9 +103,9 @@ class _Graph:
         self._tasks: dict[Key, GraphNode] = {}
         self._writer = self._add(DataNode(self._key("writer"), writer))
 
-    def add_source(self, level: int, source: Source) -> None:
-        """The cells of a level out of a source."""
-        if isinstance(source, DaskSource):
+    def add_source(self, level: int, source: Source | da.Array) -> None:
+        """The cells of a level out of a source, or of an array whose graph is optimized."""
+        if isinstance(source, da.Array):
             self._add_blocks(level, source)
         else:
             self._add_reading(level, source)
@@ -119,12 +131,11 @@ class _Graph:
         graph = HighLevelGraph.from_collections(self._name, self._tasks, dependencies=())
         return [Delayed(key, graph, layer=self._name) for key in keys]
 
-    def _add_blocks(self, level: int, source: DaskSource) -> None:
-        array: da.Array = optimize(source.array)[0]
+    def _add_blocks(self, level: int, array: da.Array) -> None:
         self._tasks |= array.dask.to_dict()
         for index, region in self._cells(level):
-            parts = List(*(List(place, TaskRef(block)) for place, block in _blocks(array, region)))
-            self._add(Task(self._key("pixels", level, index), _put_together, region, self._specs[level].dtype, parts))
+            parts = List(*(List(place, TaskRef(block)) for place, block in blocks_of(array, region)))
+            self._add(Task(self._key("pixels", level, index), put_together, region, self._specs[level].dtype, parts))
 
     def _add_reading(self, level: int, source: Source) -> None:
         pixels = self._add(DataNode(self._key("source", level), source))
@@ -161,34 +172,8 @@ def _cell(spec: LevelSpec) -> Index:
     return tuple(cell)
 
 
-def _blocks(array: da.Array, region: Region) -> Iterator[tuple[Region, "Key"]]:
-    """The blocks of a dask array that share pixels with a region: where they lie, and their keys."""
-    edges = [np.concatenate([[0], np.cumsum(sizes)]) for sizes in array.chunks]
-    first = [int(np.searchsorted(e, a, side="right")) - 1 for e, a in zip(edges, region.start, strict=True)]
-    last = [int(np.searchsorted(e, b, side="left")) for e, b in zip(edges, region.stop, strict=True)]
-    for offset in np.ndindex(*(b - a for a, b in zip(first, last, strict=True))):
-        block = [a + i for a, i in zip(first, offset, strict=True)]
-        place = Region(
-            tuple(int(e[i]) for e, i in zip(edges, block, strict=True)),
-            tuple(int(e[i + 1]) for e, i in zip(edges, block, strict=True)),
-        )
-        if place.size:
-            yield place, (array.name, *block)
-
-
-def _put_together(region: Region, dtype: np.dtype, parts: Sequence[Part]) -> np.ndarray:
-    """The pixels of a region out of blocks that cover it, as `dtype`."""
-    if len(parts) == 1 and parts[0][0] == region:
-        return np.asarray(parts[0][1]).astype(dtype, copy=False)
-    pixels = np.empty(region.shape, dtype)
-    for place, block in parts:
-        common = place.intersect(region)
-        pixels[common.relative_to(region.start).slices] = block[common.relative_to(place.start).slices]
-    return pixels
-
-
 def _gather(method: Method, piece: Piece, support: Region, dtype: np.dtype, parts: Sequence[Part]) -> np.ndarray:
-    return method.gather(_put_together(support, dtype, parts), piece)
+    return method.gather(put_together(support, dtype, parts), piece)
 
 
 def _write(writer: LevelWriter, level: int, region: Region, pixels: np.ndarray) -> int:

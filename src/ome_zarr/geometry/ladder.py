@@ -1,6 +1,7 @@
 """The levels of a pyramid: their factors, shapes and places in physical space."""
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Literal
 
 from ome_zarr.geometry.step import Step, is_whole
@@ -8,7 +9,7 @@ from ome_zarr.geometry.step import Step, is_whole
 __all__ = ["Edge", "Ladder"]
 
 type Edge = Literal["trim", "partial"]
-type Factor = float
+type Factor = int | float
 """Level-0 pixels per pixel of a level; an int where it is whole."""
 
 
@@ -40,7 +41,7 @@ class Ladder:
         n, factor = self.shape[axis], self.factors[level][axis]
         if is_whole(factor):
             return n // int(factor) if self.edge == "trim" else -(-n // int(factor))
-        return max(1, int(n / factor) if self.edge == "trim" else -int(-n // factor))
+        return max(1, floor(n / factor) if self.edge == "trim" else ceil(n / factor))
 
     def level_shape(self, level: int) -> tuple[int, ...]:
         """Shape of a level, in storage order."""

@@ -9,7 +9,7 @@ import numpy as np
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.step import Step, Support
 from ome_zarr.kernels.backend import kernels
-from ome_zarr.kernels.method import Method, Piece, as_computed, itself, one_nan
+from ome_zarr.kernels.method import REALS, Method, Piece, as_computed, itself, one_nan
 from ome_zarr.kernels.rows import Rows
 
 __all__ = ["Weighted"]
@@ -81,7 +81,8 @@ def _stored(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     if dtype.kind == "b":
         return values > 0.5
     if dtype.kind == "c":
-        return np.ascontiguousarray(one_nan(values)).view(dtype)[..., 0]
+        # A copy: where no axis changes, `values` are still the pixels of the source.
+        return one_nan(values.astype(REALS[dtype.char], order="C")).view(dtype)[..., 0]
     if dtype.kind == "f":
         with np.errstate(over="ignore"):
             return one_nan(np.ascontiguousarray(values.astype(dtype)))

@@ -26,7 +26,7 @@ from ome_zarr.planning.recipe import PerAxis, Recipe
 from ome_zarr.sources.protocol import SourceSpec
 from ome_zarr.storage.protocol import Json
 
-__all__ = ["plan_pyramid"]
+__all__ = ["per_axis", "plan_pyramid", "stored_dtype"]
 
 
 def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
@@ -51,10 +51,10 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
     version = parse_version(recipe.version)
     axes.validate(version.name)
     method = _method(recipe)
-    dtype = _stored_dtype(source.dtype, recipe)
+    dtype = stored_dtype(source.dtype, recipe)
     method.check_dtype(dtype)
-    scale = _per_axis(recipe.scale, source.hints.scale, axes, "scale", 1.0)
-    translation = _per_axis(recipe.translation, {}, axes, "translation", 0.0)
+    scale = per_axis(recipe.scale, source.hints.scale, axes, "scale", 1.0)
+    translation = per_axis(recipe.translation, {}, axes, "translation", 0.0)
     ladder = _ladder(source, axes, recipe, method, dtype, scale)
     paths = [f"s{level}" for level in range(len(ladder))]
     taken_over = source.chunks if sensible_chunks(source.chunks, source.shape, dtype) else None
@@ -108,7 +108,14 @@ def _method(recipe: Recipe) -> Method:
     return method
 
 
-def _stored_dtype(dtype: np.dtype, recipe: Recipe) -> np.dtype:
+def stored_dtype(dtype: np.dtype, recipe: Recipe) -> np.dtype:
+    """The dtype in which pixels of a source are stored: a mask that is to be labels becomes uint8.
+
+    Raises
+    ------
+    RecipeError
+        Labels that are no integers.
+    """
     if recipe.kind == "image":
         return dtype
     if dtype.kind == "b":
@@ -121,7 +128,7 @@ def _stored_dtype(dtype: np.dtype, recipe: Recipe) -> np.dtype:
     return dtype
 
 
-def _per_axis(
+def per_axis(
     wish: PerAxis | None, hint: Mapping[str, float], axes: Axes, what: str, default: float
 ) -> tuple[float, ...]:
     """One finite number per axis; of `scale` greater than 0."""
@@ -275,10 +282,15 @@ def _omero(source: SourceSpec, axes: Axes, recipe: Recipe) -> Omero | None:
         return parse_omero(recipe.omero, count).completed(source.dtype)
     hints = source.hints
     wishes = (
-        recipe.channel_names or hints.channel_names or None,
-        recipe.channel_colors or hints.channel_colors or None,
-        recipe.channel_windows or hints.channel_windows or None,
+        recipe.channel_names or _one_each(hints.channel_names, count),
+        recipe.channel_colors or _one_each(hints.channel_colors, count),
+        recipe.channel_windows or _one_each(hints.channel_windows, count),
     )
     if not any(wishes):
         return None
     return channels_for(*wishes, count=count, dtype=source.dtype)  # type: ignore[arg-type] # it judges each entry
+
+
+def _one_each[T](hints: Sequence[T], count: int) -> Sequence[T] | None:
+    """What a source says of its channels, if it does so for each of them."""
+    return hints if len(hints) == count else None

@@ -4,6 +4,7 @@ import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
+from pathlib import Path
 
 from ome_zarr.errors import OmeZarrWarning, RecipeError
 from ome_zarr.geometry.ladder import Ladder
@@ -15,6 +16,7 @@ __all__ = ["FactorWish", "auto_factors", "check_whole", "clip_factors", "parse_f
 type FactorWish = float | Mapping[str, float]
 type Factors = tuple[float, ...]
 
+_PACKAGE = str(Path(__file__).parents[1])
 _SPATIAL = ("z", "y", "x")
 _LAST_EXTENT = 256
 """`levels="auto"` stops when every axis that shrinks is no longer than this: one screen."""
@@ -111,7 +113,7 @@ def clip_factors(rows: Sequence[Factors], shape: Sequence[int], axes: Sequence[s
             f"factor {rows[level][axis]!r} at level {level} is greater than the extent {shape[axis]} of axis "
             f"{axes[axis]!r} and was clipped to it: one pixel stands for the whole axis",
             OmeZarrWarning,
-            stacklevel=2,
+            skip_file_prefixes=(_PACKAGE,),
         )
     return clipped
 

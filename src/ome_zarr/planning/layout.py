@@ -115,7 +115,8 @@ def _per_level(recipe: Recipe, levels: int) -> Sequence[StorageOptions]:
         return [{}] * levels
     if isinstance(options, Mapping):
         return [options] * levels
-    if not all(isinstance(option, Mapping) for option in options):
+    listed = isinstance(options, Sequence)  # mypy believes the annotation; callers may not
+    if not listed or not all(isinstance(option, Mapping) for option in options):
         raise RecipeError(
             f"storage_options is {options!r}; give one mapping for all levels, or a list of one per level"
         )
@@ -124,7 +125,7 @@ def _per_level(recipe: Recipe, levels: int) -> Sequence[StorageOptions]:
             f"storage_options has {len(options)} entries and the pyramid {levels} levels, level 0 included; "
             "give one mapping for all levels, or one per level"
         )
-    return options
+    return options[:levels]
 
 
 def _level_spec(
@@ -132,9 +133,12 @@ def _level_spec(
 ) -> LevelSpec:
     shape = shapes[level]
     shard_wish = options.pop("shards", recipe.shards)
-    chunks = _chunks(layout, shapes, level, options.pop("chunks", recipe.chunks))
+    chunk_wish = options.pop("chunks", recipe.chunks)
+    chunks = _chunks(layout, shapes, level, chunk_wish)
     if shard_wish is None:
         chunks = tuple(min(c, n) for c, n in zip(chunks, shape, strict=True))
+    elif chunk_wish is None or chunk_wish == "auto":
+        chunks = _dividing(chunks, parse_box(shard_wish, shape, layout.axes, "shards"))  # type: ignore[arg-type] # it judges
     shards = _shards(layout, shape, chunks, shard_wish)
     return LevelSpec(
         path=path,
@@ -156,6 +160,12 @@ def _chunks(layout: Layout, shapes: Sequence[Box], level: int, wish: object) -> 
     if wish is None or wish == "auto":
         return layout.source_chunks or default_chunks(shapes[0], layout.axes, layout.dtype)
     return parse_box(wish, shapes[level], layout.axes, "chunks")  # type: ignore[arg-type] # parse_box judges it
+
+
+def _dividing(chunks: Box, shards: Box) -> Box:
+    """Chunks near those of the default that divide the shards; the whole shard where only slivers would."""
+    divisors = (next(d for d in range(min(c, s), 0, -1) if s % d == 0) for c, s in zip(chunks, shards, strict=True))
+    return tuple(d if 4 * d >= min(c, s) else s for d, c, s in zip(divisors, chunks, shards, strict=True))
 
 
 def _shards(layout: Layout, shape: Box, chunks: Box, wish: object) -> Box | None:

@@ -2,16 +2,20 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from tifffile import TiffFile, TiffPage, TiffPageSeries
+from tifffile import PHOTOMETRIC, TiffFile, TiffPage, TiffPageSeries
 
 from ome_zarr.sources.protocol import Hints
 
 __all__ = ["series_hints"]
+
+_RGB = (("red", "FF0000"), ("green", "00FF00"), ("blue", "0000FF"), ("alpha", "FFFFFF"))
+"""Names and colours of the samples of a pixel in colour."""
 
 _UNITS = {
     "å": "angstrom", "pm": "picometer", "nm": "nanometer", "µm": "micrometer", "um": "micrometer",
@@ -47,6 +51,16 @@ def series_hints(file: TiffFile, series: TiffPageSeries, index: int) -> Hints:
     index
         Its number: that of the image in the OME-XML.
     """
+    hints = _told(file, series, index)
+    if series.keyframe.photometric == PHOTOMETRIC.RGB and not hints.axes_note:
+        samples = min(series.keyframe.samplesperpixel, len(_RGB))
+        names, colors = zip(*_RGB[:samples], strict=True)
+        hints = replace(hints, channel_names=names, channel_colors=colors)
+    return hints
+
+
+def _told(file: TiffFile, series: TiffPageSeries, index: int) -> Hints:
+    """What the metadata of a file tell, in whichever form they have."""
     if series.kind == "ome" and file.ome_metadata:
         return _from_ome(file.ome_metadata, index)
     if file.is_imagej and file.imagej_metadata:

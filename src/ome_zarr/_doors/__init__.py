@@ -1,0 +1,1 @@
+"""What ome-zarr-py's functions mean in this library's words; shared by the doors."""

@@ -1,0 +1,105 @@
+"""Groups and their metadata: opened, checked, read and added to."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from os import PathLike
+from typing import Literal, cast
+
+import zarr
+
+from ome_zarr._doors.place import GroupLike, find_place, format_for
+from ome_zarr.errors import RecipeError
+from ome_zarr.format import Format
+from ome_zarr.metadata.jsonvalue import plain
+from ome_zarr.types import JSONDict
+
+__all__ = ["add_metadata", "check_format", "check_group_fmt", "get_metadata"]
+
+
+def get_metadata(group: zarr.Group | str) -> JSONDict:
+    """The metadata of a group: its attributes, in zarr 3 what is below ``ome``; a copy.
+
+    Parameters
+    ----------
+    group
+        An open group, or its path.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no group.
+    """
+    opened = group if isinstance(group, zarr.Group) else zarr.open_group(group, mode="r")
+    attributes: JSONDict = dict(opened.attrs.asdict())
+    if opened.metadata.zarr_format == 3:
+        attributes = attributes.get("ome", {})
+    return deepcopy(attributes)
+
+
+def add_metadata(group: GroupLike, metadata: Mapping[str, object], fmt: Format | None = None) -> None:
+    """Add to the metadata of a group: mappings are merged one level deep, all else is replaced.
+
+    Parameters
+    ----------
+    group
+        An open group, or a path; a group that is not there is made.
+    metadata
+        What to add; in zarr 3 it goes below ``ome``.
+    fmt
+        As of :func:`~ome_zarr.writer.write_image`.
+
+    Raises
+    ------
+    RecipeError
+        The group is of another zarr format, or something is no JSON.
+    """
+    new = cast("JSONDict", plain(metadata, "metadata"))
+    opened, _ = check_group_fmt(group, fmt)
+    merged = get_metadata(opened)
+    for key, value in new.items():
+        old = merged.get(key)
+        merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+    opened.update_attributes({"ome": merged} if opened.metadata.zarr_format == 3 else dict(merged))
+
+
+def check_group_fmt(
+    group: GroupLike, fmt: Format | None = None, mode: Literal["r", "r+", "a", "w", "w-"] = "a"
+) -> tuple[zarr.Group, Format]:
+    """The group, opened or made, and the version that goes with it.
+
+    Parameters
+    ----------
+    group
+        An open group, or a path.
+    fmt
+        The version. None: 0.4 for a group of zarr 2, 0.5 for one of zarr 3 and for a new one.
+    mode
+        How a path is opened, as of ``zarr.open_group``.
+
+    Raises
+    ------
+    RecipeError
+        `fmt` is stored in another zarr format than the group has.
+    FileNotFoundError
+        There is no group, and `mode` does not make one.
+    """
+    if isinstance(group, zarr.Group):
+        return group, check_format(group, fmt)
+    if not isinstance(group, str | PathLike):
+        raise RecipeError(f"group is {group!r}, a {type(group).__name__}; give a zarr.Group or a path")
+    if mode not in ("r", "r+"):
+        wanted = (fmt if mode == "w" else None) or find_place(group, fmt).fmt
+        return zarr.open_group(group, mode=mode, zarr_format=wanted.zarr_format), wanted
+    opened = zarr.open_group(group, mode=mode)
+    return opened, check_format(opened, fmt)
+
+
+def check_format(group: zarr.Group, fmt: Format | None = None) -> Format:
+    """`fmt` if it goes with an open group; None: 0.4 for zarr 2, 0.5 for zarr 3.
+
+    Raises
+    ------
+    RecipeError
+        `fmt` is stored in another zarr format than the group has.
+    """
+    return format_for(group.metadata.zarr_format, fmt)

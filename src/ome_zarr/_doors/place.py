@@ -1,0 +1,212 @@
+"""Where a door writes: the group that the caller gave, opened, named, or yet to be made."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from os import PathLike
+from typing import cast
+
+import zarr
+from zarr.errors import ContainsArrayError
+
+from ome_zarr._doors.documents import enclosed, versioned
+from ome_zarr.errors import ExistsError, RecipeError, TargetError
+from ome_zarr.format import CurrentFormat, Format, FormatV04, FormatV05
+from ome_zarr.metadata.jsonvalue import JsonObject
+from ome_zarr.metadata.paths import parse_label_name
+from ome_zarr.metadata.versions import merge_attributes, parse_version
+from ome_zarr.storage.backends.zarr import ZarrSink, open_sink
+from ome_zarr.storage.keys import DOCUMENT_NAMES, first_key, join, keys_under, node_format, read_attributes
+from ome_zarr.storage.locate import Location, locate
+from ome_zarr.storage.protocol import Documents, Json, LevelSpec
+
+__all__ = ["GroupLike", "ImageExistsError", "Place", "find_place", "format_for", "listing", "refuse_old"]
+
+type GroupLike = zarr.Group | str | PathLike[str]
+"""How callers name a group."""
+
+
+class ImageExistsError(ExistsError, ContainsArrayError):
+    """Levels are there already; also what zarr raises for an array that is there."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A group that an image is written into, or the image whose labels are written.
+
+    What the group holds besides is kept.
+
+    Attributes
+    ----------
+    location
+        Of the group.
+    fmt
+        The version that is written.
+    group
+        The caller's open group, if there is one.
+    within
+        Path of the image in the group: ``""``, or that of labels.
+    """
+
+    location: Location
+    fmt: Format
+    group: zarr.Group | None = None
+    within: str = ""
+
+    def labels(self, name: str) -> "Place":
+        """The place of the labels of this name."""
+        return replace(self, within=f"labels/{parse_label_name(name)}")
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is a zip file, which is made as a whole."""
+        return self.location.archive is not None
+
+    @contextmanager
+    def sink(self, specs: Sequence[LevelSpec], origins: Iterable[str], *, overwrite: bool) -> Iterator[ZarrSink]:
+        """What takes the levels; nothing is visible before its commit.
+
+        Raises
+        ------
+        ImageExistsError
+            Levels are there, and `overwrite` is false.
+        """
+        try:
+            sink = open_sink(
+                self.location,
+                specs,
+                zarr_format=self.fmt.zarr_format,
+                overwrite=overwrite or self._is_bare(),
+                within=self.within,
+                origins=origins,
+            )
+        except ExistsError as error:
+            found = str(error).partition(";")[0]
+            raise ImageExistsError(
+                f"{found}; write into another group, or replace it with storage_options={{'overwrite': True}}"
+            ) from error
+        with sink:
+            yield sink
+
+    def documents(self, attributes: Mapping[str, Json]) -> Documents:
+        """All attributes that are to be written: those of the image on top of what is there, and the list of labels."""
+        documents = {self.within: self._merged(self.within, stamped(attributes, self.fmt))}
+        if self.within:
+            name = self.within.removeprefix("labels/")
+            names = listing(self.fmt, self._attributes("labels"), name)
+            documents["labels"] = self._merged("labels", enclosed(self.fmt, names))
+        return documents
+
+    def tell(self, documents: Documents) -> None:
+        """Let the caller's open group know its new attributes."""
+        if self.group is not None and "" in documents:
+            known = self.group.metadata.attributes
+            known.clear()
+            known.update(deepcopy(dict(documents[""])))
+
+    def _path(self, path: str) -> str:
+        return join(self.location.path, path)
+
+    def _attributes(self, path: str) -> dict[str, Json]:
+        if self.is_archive or (self.location.directory is not None and not self.location.directory.is_dir()):
+            return {}
+        return read_attributes(self.location.store, self._path(path)) or {}
+
+    def _merged(self, path: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
+        return cast("dict[str, Json]", merge_attributes(self._attributes(path), attributes))
+
+    def _is_bare(self) -> bool:
+        """Whether the labels' group is there, and holds nothing but attributes."""
+        if not self.within or self.is_archive:
+            return False
+        store, path = self.location.store, self._path(self.within)
+        if node_format(store, path) is None or first_key(store, join(path, "s0")) is not None:
+            return False
+        return all(key.removeprefix(f"{path}/") in DOCUMENT_NAMES for key in keys_under(store, path))
+
+
+def find_place(group: GroupLike, fmt: Format | None = None) -> Place:
+    """The place that a caller names. A group that is not there is made when the image is.
+
+    Raises
+    ------
+    RecipeError
+        This is no group, or one of another zarr format than `fmt` wants.
+    TargetError
+        An array is there.
+    """
+    if isinstance(group, zarr.Group):
+        return Place(locate(group), format_for(group.metadata.zarr_format, fmt), group)
+    if not isinstance(group, str | PathLike):
+        raise RecipeError(f"group is {group!r}, a {type(group).__name__}; give a zarr.Group or a path")
+    location = locate(group)
+    if location.archive is None:
+        found = node_format(location.store, location.path)
+        if found is not None:
+            return Place(replace(location, in_group=True), format_for(found, fmt), _open(location))
+    return Place(location, fmt or CurrentFormat())
+
+
+def format_for(zarr_format: int, fmt: Format | None) -> Format:
+    """`fmt` if it is stored in this zarr format; by default 0.4 for zarr 2 and 0.5 for zarr 3.
+
+    Raises
+    ------
+    RecipeError
+        They do not go together.
+    """
+    if fmt is None:
+        return FormatV04() if zarr_format == 2 else FormatV05()
+    if fmt.zarr_format != zarr_format:
+        raise RecipeError(
+            f"the group is zarr {zarr_format}, and OME-Zarr {fmt.version} is stored in zarr {fmt.zarr_format}; "
+            "leave fmt out, or write into another group"
+        )
+    return fmt
+
+
+def refuse_old(fmt: Format) -> None:
+    """Raise where a version is not written any more.
+
+    Raises
+    ------
+    DeprecationWarning
+        The version is older than 0.4.
+    """
+    if fmt.release < "0.4":
+        raise DeprecationWarning(
+            f"OME-Zarr {fmt.version} is not written any more; give FormatV04() or FormatV05(), or leave fmt out"
+        )
+
+
+def listing(fmt: Format, attributes: Mapping[str, object], name: str) -> JsonObject:
+    """The part of the group ``labels`` that lists its labels, with one name more; each name once."""
+    version = parse_version(max(fmt.release, "0.4"))
+    return versioned(fmt, {"labels": list(dict.fromkeys([*version.labels_of(attributes), name]))})
+
+
+def stamped(attributes: Mapping[str, Json], fmt: Format) -> dict[str, Json]:
+    """The attributes with the version that a format wants in documents, where it has one of its own."""
+    if fmt.version == fmt.release:
+        return dict(attributes)
+    if fmt.zarr_format == 3:
+        return {"ome": {**cast("Mapping[str, Json]", attributes["ome"]), "version": fmt.version}}
+    return {key: _restamped(value, fmt.version) for key, value in attributes.items()}
+
+
+def _restamped(value: Json, version: str) -> Json:
+    if isinstance(value, Mapping):
+        return {**value, "version": version} if "version" in value else value
+    if isinstance(value, list):
+        return [_restamped(item, version) for item in value]
+    return value
+
+
+def _open(location: Location) -> zarr.Group:
+    try:
+        return zarr.open_group(location.store, path=location.path, mode="r", use_consolidated=False)
+    except (ValueError, FileNotFoundError) as error:
+        raise TargetError(
+            f"{location.name!r} is no zarr group ({error}); give the path of a group, or one where nothing is"
+        ) from error

@@ -1,0 +1,310 @@
+"""Downsampling methods under ome-zarr-py's names, and its deprecated `Scaler`."""
+
+import logging
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, EnumType
+from functools import cache
+from typing import TypedDict
+
+import dask.array as da
+import numpy as np
+import zarr
+
+from ome_zarr import __version__
+from ome_zarr.dask_utils import local_mean as dask_local_mean
+from ome_zarr.dask_utils import resize as dask_resize
+from ome_zarr.dask_utils import zoom as dask_zoom
+from ome_zarr.engine.lazy import lazy_level
+from ome_zarr.errors import MissingDependencyError, RecipeError
+from ome_zarr.geometry.ladder import Ladder
+from ome_zarr.geometry.step import Step
+from ome_zarr.kernels.methods import BUILT_IN, find_method, method_names
+from ome_zarr.planning.factors import FactorWish, check_whole, clip_factors, parse_factors
+
+__all__ = ["SPATIAL_DIMS", "ArrayLike", "Methods", "Scaler", "method_dispatch"]
+
+LOGGER = logging.getLogger("ome_zarr.scale")
+
+SPATIAL_DIMS = ("z", "y", "x")
+"""Names of the axes of space."""
+
+ArrayLike = da.Array | np.ndarray
+"""What is downsampled."""
+
+ListOfArrayLike = list[da.Array] | list[np.ndarray]
+"""A pyramid."""
+
+
+class _MethodsType(EnumType):
+    """Iterates over the registered methods too."""
+
+    def __iter__[T](cls: type[T]) -> Iterator[T]:
+        return (cls(name) for name in method_names())  # type: ignore[call-arg] # a member by its value
+
+    def __len__(cls) -> int:
+        return len(method_names())
+
+
+class Methods(Enum, metaclass=_MethodsType):
+    """The downsampling methods.
+
+    ``Methods("name")`` also finds a method that was made known with :func:`ome_zarr.register_method`, and
+    iterating gives all of them, the built-in ones first.
+    """
+
+    RESIZE = "resize"
+    NEAREST = "nearest"
+    LOCAL_MEAN = "local_mean"
+    ZOOM = "zoom"
+    MODE = "mode"
+    MEDIAN = "median"
+    MIN = "min"
+    MAX = "max"
+    STRIDE = "stride"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Methods | None":
+        return _registered_member(value) if isinstance(value, str) and value in method_names() else None
+
+
+@cache
+def _registered_member(name: str) -> Methods:
+    """The member that stands for a registered method; one object for one name."""
+    member = object.__new__(Methods)
+    member._name_ = name.upper()
+    member._value_ = name
+    return member
+
+
+class Dispatch(TypedDict):
+    """What does the work of a method, on dask arrays.
+
+    `func` is called as ``func(image, output_shape=shape, **kwargs)``; `used_function` and `version` say what
+    it is.
+    """
+
+    func: Callable[..., da.Array]
+    kwargs: dict[str, object]
+    used_function: str
+    version: str
+
+
+class _Dispatches(dict[Methods, Dispatch]):
+    """Has an entry for registered methods too."""
+
+    def __missing__(self, method: Methods) -> Dispatch:
+        if not isinstance(method, Methods):
+            raise KeyError(method)
+        return _dispatch(_make_level, method=method.value)
+
+
+def _dispatch(func: Callable[..., da.Array], **kwargs: object) -> Dispatch:
+    return Dispatch(func=func, kwargs=kwargs, used_function=f"{func.__module__}.{func.__name__}", version=__version__)
+
+
+def _make_level(image: da.Array, output_shape: Sequence[int], *, method: str) -> da.Array:
+    """One level, by a method of any name."""
+    chosen = find_method(method)
+    steps = [Step(n, m, _factor(n, m)) for n, m in zip(image.shape, output_shape, strict=True)]
+    check_whole([tuple(step.factor for step in steps)], chosen, [str(axis) for axis in range(image.ndim)])
+    return lazy_level(image, chosen, steps)
+
+
+def _factor(n: int, m: int) -> float:
+    """The whole factor that makes `m` of `n` pixels if there is one, else their ratio."""
+    whole = max(1, n // m)
+    return whole if n // whole == m else n / m
+
+
+method_dispatch: dict[Methods, Dispatch] = _Dispatches(
+    {
+        Methods.RESIZE: _dispatch(dask_resize, order=1, mode="reflect", anti_aliasing=True, preserve_range=True),
+        Methods.NEAREST: _dispatch(dask_resize, order=0, mode="reflect", anti_aliasing=False, preserve_range=True),
+        Methods.LOCAL_MEAN: _dispatch(dask_local_mean),
+        Methods.ZOOM: _dispatch(dask_zoom),
+    }
+    | {
+        Methods(name): _dispatch(_make_level, method=name)
+        for name in BUILT_IN
+        if name not in ("resize", "nearest", "local_mean", "zoom")
+    }
+)
+"""What does the work of every method."""
+
+
+def _build_pyramid(
+    image: ArrayLike,
+    scale_factors: Iterable[FactorWish],
+    dims: Sequence[str],
+    method: str | Methods = "nearest",
+    chunks: tuple[int, ...] | str | None = None,
+) -> list[da.Array]:
+    """The levels of a pyramid, level 0 first, as dask arrays.
+
+    Parameters
+    ----------
+    image
+        Level 0.
+    scale_factors
+        As in :class:`ome_zarr.Recipe`.
+    dims
+        Names of the axes, in storage order.
+    method
+        The downsampling method.
+    chunks
+        Of level 0, where `image` is no dask array; those of the other levels are no larger.
+    """
+    base = image if isinstance(image, da.Array) else da.from_array(image, chunks=chunks or "auto")
+    chosen = find_method(Methods(method).value)
+    rows = parse_factors(scale_factors, list(dims))
+    check_whole(rows, chosen, list(dims))
+    ladder = Ladder(base.shape, clip_factors(rows, base.shape, list(dims)))
+    levels = [base]
+    for level in range(1, len(ladder)):
+        below = level - 1 if chosen.cascades else 0
+        levels.append(lazy_level(levels[below], chosen, ladder.steps(below, level)))
+    return levels
+
+
+@dataclass
+class Scaler:
+    """Downsampling of the last two axes, plane by plane; deprecated.
+
+    Give `scale_factors` and `method` to the functions that write instead.
+
+    Parameters
+    ----------
+    copy_metadata
+        Whether `scale` copies the attributes of the array.
+    downscale
+        Factor from each level to the next.
+    in_place
+        Not supported.
+    labeled
+        Whether `scale` checks that every level has values of the array only.
+    max_layer
+        Number of levels above 0.
+    method
+        Name of the method that `scale` uses, one of `methods`.
+    order
+        Of the interpolation in `resize_image`.
+    """
+
+    copy_metadata: bool = False
+    downscale: int = 2
+    in_place: bool = False
+    labeled: bool = False
+    max_layer: int = 4
+    method: str = "nearest"
+    order: int = 1
+
+    def __post_init__(self) -> None:
+        warnings.warn(
+            "Scaler is deprecated since 0.14.0; give scale_factors and method to the function that writes",
+            DeprecationWarning,
+            stacklevel=3,
+        )
+
+    @staticmethod
+    def methods() -> Iterator[str]:
+        """The names that `method` can have."""
+        yield from ("gaussian", "laplacian", "local_mean", "nearest", "resize_image", "zoom")
+
+    @property
+    def func(self) -> Callable[[ArrayLike], object]:
+        """The method of this object that `method` names.
+
+        Raises
+        ------
+        RecipeError
+            There is none.
+        """
+        if self.method not in self.methods():
+            raise RecipeError(f"unknown method {self.method!r}; choose one of {sorted(self.methods())}")
+        found: Callable[[ArrayLike], object] = getattr(self, self.method)
+        return found
+
+    def scale(self, input_array: str, output_directory: str) -> None:
+        """Write an array and its levels as an image whose axes are the last of t, c, z, y and x.
+
+        Parameters
+        ----------
+        input_array
+            Path of a zarr array.
+        output_directory
+            Where nothing is yet.
+
+        Raises
+        ------
+        RecipeError
+            `in_place` is set, or a level has values that the array does not have and `labeled` is set.
+        """
+        from ome_zarr.writer import write_multiscale
+
+        if self.in_place:
+            raise RecipeError("in_place is True, which is not supported; leave it out")
+        base = zarr.open_array(input_array, mode="r")
+        pixels = np.asarray(base[...])
+        made = self.func(pixels)
+        pyramid: list[np.ndarray] = made if isinstance(made, list) else [pixels, np.asarray(made)]
+        if self.labeled:
+            _check_values(pyramid)
+        write_multiscale(pyramid, output_directory, axes="tczyx"[-base.ndim :], name="image")
+        if self.copy_metadata:
+            zarr.open_group(output_directory, mode="r+").update_attributes(base.attrs.asdict())
+
+    def resize_image(self, image: ArrayLike) -> ArrayLike:
+        """The next level alone, resized as scikit-image does it."""
+        shape = (*image.shape[:-2], *(max(1, n // self.downscale) for n in image.shape[-2:]))
+        resized = dask_resize(da.asarray(image), shape, order=self.order, anti_aliasing=self.order > 0)
+        return resized if isinstance(image, da.Array) else np.asarray(resized)
+
+    def nearest(self, base: ArrayLike) -> list[ArrayLike]:
+        """The levels, by the pixel nearest each window's centre."""
+        return self._pyramid(base, "nearest")
+
+    def gaussian(self, base: ArrayLike) -> list[ArrayLike]:
+        """The levels of scikit-image's Gaussian pyramid, along all axes."""
+        return self._by_scikit_image(base, "pyramid_gaussian")
+
+    def laplacian(self, base: ArrayLike) -> list[ArrayLike]:
+        """The levels of scikit-image's Laplacian pyramid, along all axes."""
+        return self._by_scikit_image(base, "pyramid_laplacian")
+
+    def local_mean(self, base: ArrayLike) -> list[ArrayLike]:
+        """The levels, by the mean of each window."""
+        return self._pyramid(base, "local_mean")
+
+    def zoom(self, base: ArrayLike) -> list[ArrayLike]:
+        """The levels, linearly interpolated."""
+        return self._pyramid(base, "zoom")
+
+    def _pyramid(self, base: ArrayLike, method: str) -> list[ArrayLike]:
+        dims = [f"axis {axis}" for axis in range(base.ndim)]
+        factors = [dict.fromkeys(dims[-2:], self.downscale**level) for level in range(1, self.max_layer + 1)]
+        levels = _build_pyramid(base, factors, dims, method)[1:]
+        return [base, *(levels if isinstance(base, da.Array) else da.compute(*levels))]
+
+    def _by_scikit_image(self, base: ArrayLike, name: str) -> list[ArrayLike]:
+        try:
+            from skimage import transform
+        except ImportError as error:
+            raise MissingDependencyError(
+                f"{name} needs scikit-image, which is not installed; install it, or use scale_factors and method"
+            ) from error
+        pyramid = getattr(transform, name)(
+            np.asarray(base), max_layer=self.max_layer, downscale=self.downscale, preserve_range=True
+        )
+        return [base, *(np.asarray(level).astype(base.dtype) for level in list(pyramid)[1:])]
+
+
+def _check_values(pyramid: Sequence[ArrayLike]) -> None:
+    known = np.unique(pyramid[0])
+    for level, pixels in enumerate(pyramid):
+        new = np.setdiff1d(pixels, known)
+        if new.size:
+            raise RecipeError(
+                f"level {level} has the value {new[0].item()!r}, which level 0 does not have; use method='nearest'"
+            )

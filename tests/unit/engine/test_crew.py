@@ -1,0 +1,98 @@
+"""Threads that share a list of things to do, and end together."""
+
+import threading
+import time
+
+import pytest
+
+from ome_zarr.engine.crew import Crew, StoppedError
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_every_item_is_done_once(threads):
+    done, lock = [], threading.Lock()
+
+    def work(item):
+        with lock:
+            done.append(item)
+
+    Crew().run(range(100), work, threads)
+    assert sorted(done) == list(range(100))
+
+
+def test_one_thread_is_the_caller_s_own():
+    seen = []
+    Crew().run([0], lambda _: seen.append(threading.current_thread()), 1)
+    assert seen == [threading.current_thread()]
+
+
+def test_items_are_begun_in_their_order():
+    begun, lock = [], threading.Lock()
+
+    def items():
+        for number in range(50):
+            with lock:
+                begun.append(number)
+            yield number
+
+    Crew().run(items(), lambda _: None, 3)
+    assert begun == list(range(50))
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), SystemExit(2)])
+def test_the_error_of_a_thread_is_raised_and_the_rest_is_dropped(threads, error):
+    done = []
+
+    def work(item):
+        if item == 5:
+            raise error
+        done.append(item)
+        time.sleep(0.001)
+
+    before = threading.active_count()
+    with pytest.raises(type(error)) as caught:
+        Crew().run(range(1000), work, threads)
+    assert caught.value is error
+    assert len(done) < 900
+    assert threading.active_count() == before
+
+
+def test_those_who_wait_are_told():
+    crew, found = Crew(), []
+    shelf = []
+
+    def work(item):
+        if item == 0:
+            found.append(crew.wait_for(lambda: shelf[0] if shelf else None))
+        else:
+            crew.tell(lambda: shelf.append("there"))
+
+    crew.run([0, 1], work, 2)
+    assert found == ["there"]
+
+
+def test_those_who_wait_are_released_by_an_error():
+    crew, released = Crew(), []
+
+    def work(item):
+        if item == 1:
+            raise ZeroDivisionError
+        try:
+            crew.wait_for(lambda: None)
+        except StoppedError:
+            released.append(True)
+            raise
+
+    with pytest.raises(ZeroDivisionError):
+        crew.run([0, 1], work, 2)
+    assert released == [True]
+
+
+def test_an_error_of_the_list_itself_is_raised():
+    def items():
+        yield 1
+        raise LookupError("no more")
+
+    with pytest.raises(LookupError, match="no more"):
+        Crew().run(items(), lambda _: None, 2)
