@@ -1,14 +1,17 @@
 """Measure, and print the tables."""
 
 import argparse
+import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.compare import Case, Place, compare
 from benchmarks.contestants import CONTESTANTS, Contestant
-from benchmarks.report import markdown
+from benchmarks.measure import processors
+from benchmarks.report import insert, markdown
 from benchmarks.workloads import WORKLOADS, Workload
 
 
@@ -21,7 +24,10 @@ def main() -> None:
     wish.data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="outputs-", dir=wish.data) as outputs:
         cases = list(_measured(wish, contestants, Place(wish.data, Path(outputs))))
-    print(markdown(cases))
+    tables = f"{_conditions(wish.runs)}\n\n{markdown(cases)}\n"
+    print(tables)
+    if wish.into is not None:
+        insert(tables, wish.into)
 
 
 def _parse() -> argparse.Namespace:
@@ -33,9 +39,17 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--only", type=_names(names), default=names, help=f"some of {','.join(names)}")
     parser.add_argument("--runs", type=int, default=5, help="of each contestant, in turn (default: 5)")
     parser.add_argument("--double", action="store_true", help="twice as many pixels: peak memory should not grow")
+    parser.add_argument("--into", type=Path, help="a document whose tables are replaced, such as docs/benchmarks.md")
     default = Path(tempfile.gettempdir(), "ome-zarr-benchmarks")
     parser.add_argument("--data", type=Path, default=default, help=f"where pixels are kept (default: {default})")
     return parser.parse_args()
+
+
+def _conditions(runs: int) -> str:
+    """What the figures were measured with."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    machine = f"{processors()} processors ({platform.machine()}), {platform.system()}, {python}"
+    return f"Medians of {runs} runs in turn; {machine}; {datetime.now(UTC):%Y-%m-%d}."
 
 
 def _names(allowed: list[str] | None) -> Callable[[str], list[str]]:

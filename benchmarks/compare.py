@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.contestants import Contestant
 from benchmarks.job import Job
-from benchmarks.measure import Run, measure
+from benchmarks.measure import Run, measure, processors
 from benchmarks.workloads import Workload
 
 __all__ = ["Case", "Place", "Result", "compare", "job_for", "prepare_source"]
@@ -108,7 +108,7 @@ def job_for(workload: Workload, method: str, source: Path, target: Path) -> Job:
         factors=workload.factors,
         method=method,
         memory_budget=_MEMORY_BUDGET,
-        workers=os.process_cpu_count() or 1,
+        workers=processors(),
     )
 
 

@@ -51,7 +51,7 @@ class Contestant:
         if self.requirement is None or self.python.exists():
             return
         uv = os.environ.get("UV", "uv")
-        folder = self.python.parents[1]
+        folder = str(self.python.parents[1])
         subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, folder], check=True)
         command = [uv, "pip", "install", "--quiet", "--python", folder, self.requirement]
         subprocess.run(command, check=True, env=os.environ | {"UV_SYSTEM_CERTS": "1"})

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "FailedRunError", "Run", "measure"]
+__all__ = ["FailedRunError", "Run", "measure", "processors"]
 
-ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[1]
 """Where processes are started, so that they find this package."""
 
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
@@ -45,6 +45,13 @@ class Run:
     load_s: float = 0.0
 
 
+def processors() -> int:
+    """How many this process, and those that it starts, may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def measure(argv: Sequence[str]) -> Run:
     """Start a process, wait for its end, and say what it took.
 
@@ -58,7 +65,7 @@ def measure(argv: Sequence[str]) -> Run:
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         begin = time.perf_counter()
-        process = subprocess.Popen(argv, cwd=ROOT, stdout=output, stderr=errors)
+        process = subprocess.Popen(argv, cwd=_ROOT, stdout=output, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)

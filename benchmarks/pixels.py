@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import zarr
 from zarr.codecs import BloscCodec
+from zarr.core.metadata import ArrayV2Metadata, ArrayV3Metadata
 
 from benchmarks.workloads import Workload
 
@@ -26,6 +27,7 @@ _DARK = 100  # what the camera says without light: its offset and the background
 _SPACING = 32  # pixels from label to label
 
 type _Box = tuple[slice, ...]
+type _Array = np.ndarray | zarr.Array[ArrayV3Metadata] | zarr.Array[ArrayV2Metadata]
 
 
 def make_pixels(workload: Workload, path: Path) -> None:
@@ -46,7 +48,7 @@ def make_pixels(workload: Workload, path: Path) -> None:
             unfinished.unlink(missing_ok=True)
 
 
-def _create(workload: Workload, path: Path) -> np.ndarray | zarr.Array:
+def _create(workload: Workload, path: Path) -> _Array:
     if workload.source == "npy":
         return np.lib.format.open_memmap(path, "w+", np.dtype(workload.dtype), workload.shape)
     return zarr.create_array(
@@ -58,7 +60,7 @@ def _create(workload: Workload, path: Path) -> np.ndarray | zarr.Array:
     )
 
 
-def _fill(array: np.ndarray | zarr.Array, workload: Workload) -> None:
+def _fill(array: _Array, workload: Workload) -> None:
     """Photons counted, box by box, each with random numbers of its own: no order or number of threads matters."""
     light = _light([-(-n // _COARSE) + 1 for n in workload.shape])
 

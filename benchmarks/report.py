@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from pathlib import Path
 
 from benchmarks.compare import Case, Result
 
-__all__ = ["markdown"]
+__all__ = ["insert", "markdown"]
 
+_BEGIN, _END = "<!-- tables: begin -->", "<!-- tables: end -->"
 _HEAD = ("method", "", "wall, s", "× floor", "without loading, s", "CPU, s", "peak memory, MiB", "stored, MB")
 
 
@@ -19,13 +21,27 @@ def markdown(cases: Iterable[Case]) -> str:
     return "\n\n".join(blocks)
 
 
+def insert(tables: str, document: Path) -> None:
+    """Put the tables into a document, in place of what is between its marks.
+
+    Raises
+    ------
+    ValueError
+        The marks are not there, once each.
+    """
+    text = document.read_text("utf-8")
+    before, *rest = text.split(_BEGIN)
+    _, *after = "".join(rest).split(_END)
+    if len(rest) != 1 or len(after) != 1:
+        raise ValueError(f"{document} has no place for the tables; put {_BEGIN!r} and {_END!r} into it, once each")
+    document.write_text(f"{before}{_BEGIN}\n{tables}{_END}{after[0]}", "utf-8")
+
+
 def _table(cases: Iterable[Case]) -> str:
     rows = [_HEAD, *(row for case in cases for row in _rows(case))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     ruler = ["-" * width if column < 2 else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
-    head, *body = (
-        [_pad(cell, *place) for cell, *place in zip(row, widths, range(len(row)), strict=True)] for row in rows
-    )
+    head, *body = ([_pad(*cell) for cell in zip(row, widths, range(len(row)), strict=True)] for row in rows)
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ruler, *body))
 
 

@@ -23,7 +23,7 @@ from numcodecs.zstd import Zstd
 
 from benchmarks.entries.loading import load
 from benchmarks.job import Job
-from ome_zarr.kernels import _compiled as kernels
+from ome_zarr.kernels.backend import kernels
 from ome_zarr.kernels.rows import gaussian_linear_rows
 
 type Index = tuple[int, ...]
@@ -83,8 +83,8 @@ class Tables:
 
     def make(self, below: np.ndarray, origin: Index, box: Box) -> np.ndarray:
         """The pixels of `box` in the level above, from a block that begins at `origin` in the level below."""
-        first = [support.start[part.start] for support, part in zip(self._support, box, strict=True)]
-        last = [support.stop[part.stop - 1] for support, part in zip(self._support, box, strict=True)]
+        first = [int(support.start[part.start]) for support, part in zip(self._support, box, strict=True)]
+        last = [int(support.stop[part.stop - 1]) for support, part in zip(self._support, box, strict=True)]
         values = below[tuple(slice(a - o, b - o) for a, b, o in zip(first, last, origin, strict=True))]
         for axis, (rows, part) in enumerate(zip(self._rows, box, strict=True)):
             values = kernels.weigh(values, axis, rows.part(part.start, part.stop, first[axis]), np.float32)
@@ -96,12 +96,13 @@ class Pyramid:
 
     def __init__(self, job: Job, pool: ThreadPoolExecutor) -> None:
         codec = Zstd(level=1) if job.kind == "labels" else Blosc("zstd", clevel=1, shuffle=Blosc.SHUFFLE)
-        level0, shape, dtype = _opened(job)
+        level0 = _opened(job)
+        shape, self.dtype = level0.shape, level0.dtype
         shapes = [shape, *(tuple(n // f for n, f in zip(shape, row, strict=True)) for row in job.factors)]
         self.source = Files(Path(job.source), shape, job.chunks, codec)
         self.files = [Files(Path(job.target, f"s{k}"), n, job.chunks, codec) for k, n in enumerate(shapes)]
-        self.levels = [level0, *(np.empty(n, dtype) for n in shapes[1:])]
-        self.dtype = dtype
+        self.levels = [level0, *(np.empty(n, self.dtype) for n in shapes[1:])]
+        self._loaded = job.in_memory
         self._pool = pool
         self._workers = job.workers
         for files in self.files:
@@ -121,7 +122,7 @@ class Pyramid:
         """The pixels of a chunk side by side, until the thread asks for another."""
         files, pixels = self.files[level], self.levels[level]
         block = _buffer(files.chunk, self.dtype)
-        if pixels is None:
+        if level == 0 and not self._loaded:
             self.source.read(index, block)
         else:
             np.copyto(block, pixels[files.box(index)])
@@ -143,7 +144,7 @@ class Pyramid:
     def by_weights(self) -> None:
         """All levels, each made from the one below."""
         first = 0
-        if self.levels[0] is None:
+        if not self._loaded:
             self._by_bands(Tables(self.files[0].shape, self.files[1].shape))
             first = 1
         for level in range(first, len(self.levels) - 1):
@@ -203,20 +204,20 @@ class Pyramid:
         self.levels[1][box] = tables.make(band, origin, box)
 
 
-def _opened(job: Job) -> tuple[np.ndarray | None, Index, np.dtype]:
-    """Level 0 if it is to be loaded, its shape and its dtype."""
+def _opened(job: Job) -> np.ndarray:
+    """Level 0; where it is not loaded, an array of its shape and dtype that takes no memory."""
     if job.in_memory:
-        pixels = load(job.source)
-        return pixels, pixels.shape, pixels.dtype
+        return load(job.source)
     document = json.loads(Path(job.source, "zarr.json").read_bytes())
-    return None, tuple(document["shape"]), np.dtype(document["data_type"])
+    return np.broadcast_to(np.zeros((), document["data_type"]), document["shape"])
 
 
 def _buffer(shape: Index, dtype: np.dtype) -> np.ndarray:
     """Memory of the thread's own, the same one each time."""
-    if getattr(_own, "block", None) is None or _own.block.shape != shape:
-        _own.block = np.empty(shape, dtype)
-    return _own.block
+    block: np.ndarray | None = getattr(_own, "block", None)
+    if block is None or block.shape != shape:
+        block = _own.block = np.empty(shape, dtype)
+    return block
 
 
 def _nth(index: Index, extent: Sequence[int]) -> Box:

@@ -1,12 +1,14 @@
 """ome-zarr-py, with its default settings and the chunks of the job."""
 
+from functools import partial
+
 import dask.array as da
 import zarr
-from ome_zarr.scale import Methods
-from ome_zarr.writer import write_image, write_labels
 
 from benchmarks.entries.loading import load
 from benchmarks.job import Job
+from ome_zarr.scale import Methods
+from ome_zarr.writer import write_image, write_labels
 
 
 def main() -> None:
@@ -14,16 +16,15 @@ def main() -> None:
     job = Job.from_arguments()
     pixels = load(job.source) if job.in_memory else da.from_zarr(job.source)
     group = zarr.open_group(job.target, mode="w")
-    settings = {
-        "axes": list(job.axes),
-        "scale_factors": job.named_factors,
-        "method": Methods(job.method),
-        "storage_options": {"chunks": job.chunks},
-    }
-    if job.kind == "labels":
-        write_labels(pixels, group, "labels", **settings)
-    else:
-        write_image(pixels, group, **settings)
+    write = partial(write_labels, name="labels") if job.kind == "labels" else write_image
+    write(
+        pixels,
+        group,
+        axes=list(job.axes),
+        scale_factors=job.named_factors,
+        method=Methods(job.method),
+        storage_options={"chunks": job.chunks},
+    )
 
 
 if __name__ == "__main__":

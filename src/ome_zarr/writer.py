@@ -14,6 +14,7 @@ import zarr
 from numcodecs import Blosc
 
 from ome_zarr._doors.documents import check_datasets, image_label_parts, image_parts, versioned
+from ome_zarr._doors.formats import Transformations
 from ome_zarr._doors.groups import add_metadata, check_format, check_group_fmt, get_metadata
 from ome_zarr._doors.levels import closing, write_pyramid
 from ome_zarr._doors.place import GroupLike, find_place, listing, refuse_old
@@ -29,7 +30,7 @@ from ome_zarr._doors.wishes import (
 )
 from ome_zarr.axes import Axes
 from ome_zarr.errors import NotFoundError, RecipeError
-from ome_zarr.format import CurrentFormat, Format, FormatV01, FormatV02, FormatV03, FormatV04, Transformations
+from ome_zarr.format import CurrentFormat, Format, FormatV01, FormatV02, FormatV03, FormatV04
 from ome_zarr.metadata.omero import parse_omero
 from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.planning.factors import FactorWish
@@ -405,7 +406,7 @@ def write_label_metadata(
     said = {"colors": colors, "properties": properties, **metadata}
     given = {key: value for key, value in said.items() if value is not None}
     child = cast("zarr.Group", parent[name])
-    old = get_metadata(child).get("image-label", {})
+    old = cast("Mapping[str, object]", get_metadata(child).get("image-label", {}))
     add_metadata(child, versioned(chosen, image_label_parts(chosen, {**old, **given})), chosen)
     add_metadata(parent, listing(chosen, parent.attrs.asdict(), name), chosen)
 

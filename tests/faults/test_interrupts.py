@@ -7,7 +7,6 @@ import sys
 import time
 
 import pytest
-
 from tests.faults.leftovers import files
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")

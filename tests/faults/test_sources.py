@@ -5,13 +5,13 @@ import threading
 import dask.array as da
 import numpy as np
 import pytest
+from tests.faults.leftovers import files, threads
 from zarr.storage import MemoryStore
 
 import ome_zarr
 from ome_zarr.errors import DocumentError
 from ome_zarr.sources.adapt import as_source
 from ome_zarr.testing.stores import snapshot
-from tests.faults.leftovers import files, threads
 
 WISHES = {"axes": "zyx", "scale_factors": [2, 4], "chunks": 8, "name": "x"}
 PIXELS = np.random.default_rng(0).integers(0, 999, (9, 24, 20)).astype("u2")
@@ -123,7 +123,12 @@ def test_a_failed_labels_image_leaves_the_image_byte_for_byte(tmp_path):
     for number in range(TILES):
         with pytest.raises(BrokenTileError):
             ome_zarr.write_labels(
-                FailingSource(number, raising(BrokenTileError())), image, "cells", scale_factors=[2], chunks=8, workers=2
+                FailingSource(number, raising(BrokenTileError())),
+                image,
+                "cells",
+                scale_factors=[2],
+                chunks=8,
+                workers=2,
             )
         assert files(tmp_path) == before
 

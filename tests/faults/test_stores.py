@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from tests.faults.leftovers import threads
+from tests.laws.budgets import least_budget
 from zarr.storage import MemoryStore
 
 import ome_zarr
 from ome_zarr.errors import TargetError
 from ome_zarr.testing.stores import FaultyStore, snapshot
-from tests.faults.leftovers import threads
-from tests.laws.budgets import least_budget
 
 PIXELS = np.random.default_rng(0).integers(1, 999, (20, 24)).astype("u2")
 WISHES = {"axes": "yx", "scale_factors": [2, 4], "chunks": 8, "name": "x"}

@@ -6,7 +6,6 @@ order that the definition gives; the weights of `resize` and `zoom` come from a 
 
 from collections import Counter
 from fractions import Fraction
-from itertools import product
 from math import ceil, floor
 
 import numpy as np
@@ -260,8 +259,3 @@ def assert_same_bits(mine, law, what=""):
         same = mine == law
     places = np.argwhere(~same)[:3].tolist()
     assert same.all(), (what, [(tuple(p), mine[tuple(p)], law[tuple(p)]) for p in places])
-
-
-def every_place(shape):
-    """All indices."""
-    return product(*(range(n) for n in shape))

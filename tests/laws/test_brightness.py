@@ -39,7 +39,9 @@ def test_the_mean_of_whole_windows_is_kept_within_rounding(case, data):
     image = ome_zarr.write(case.source(), MemoryStore(), axes=case.axes, **case.wishes)
     for level, row in zip(image, [{}, *case.wishes["scale_factors"]], strict=True):
         covered = tuple(
-            slice(0, min(m * row.get(a, 1), n)) if n % row.get(a, 1) == 0 or case.wishes["edge"] == "trim" else slice(0, 0)
+            slice(0, min(m * row.get(a, 1), n))
+            if n % row.get(a, 1) == 0 or case.wishes["edge"] == "trim"
+            else slice(0, 0)
             for a, m, n in zip(case.axes, level.shape, case.pixels.shape, strict=True)
         )
         part = case.pixels[covered].astype(object)

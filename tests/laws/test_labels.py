@@ -3,12 +3,12 @@
 import numpy as np
 import zarr
 from hypothesis import given
+from tests.laws.test_placement import levels_of
 from zarr.storage import MemoryStore
 
 import ome_zarr
 from ome_zarr.kernels.methods import BUILT_IN
 from ome_zarr.testing.strategies import pyramids
-from tests.laws.test_placement import levels_of
 
 KEEPING = [name for name, method in BUILT_IN.items() if method.labels]
 
@@ -31,7 +31,9 @@ def test_sampled_pixels_are_pixels_of_level_0_bit_for_bit(case):
     width = case.pixels.dtype.itemsize
     first = {bytes(pixel) for pixel in np.ascontiguousarray(np.asarray(image[0])).view(f"V{width}").ravel()}
     for level in image:
-        assert first.issuperset(bytes(pixel) for pixel in np.ascontiguousarray(np.asarray(level)).view(f"V{width}").ravel())
+        assert first.issuperset(
+            bytes(pixel) for pixel in np.ascontiguousarray(np.asarray(level)).view(f"V{width}").ravel()
+        )
 
 
 def test_a_mask_of_bool_is_stored_as_uint8():

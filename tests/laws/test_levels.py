@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import zarr
 from hypothesis import event, given
+from tests.laws.reference import assert_same_bits, pyramid
 from zarr.storage import MemoryStore
 
 import ome_zarr
 from ome_zarr.errors import OmeZarrWarning
 from ome_zarr.kernels.methods import BUILT_IN
 from ome_zarr.testing.strategies import pyramids
-from tests.laws.reference import assert_same_bits, pyramid
 
 
 def written(case, **wishes):

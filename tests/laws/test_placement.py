@@ -94,7 +94,9 @@ def test_pixels_of_windows_lie_in_their_centres(case, unit, origin):
 def test_resized_pixels_share_the_whole_axis_equally(case, unit):
     image = levels_of(case.pixels, axes=case.axes, scale=dict.fromkeys(case.axes, unit), **case.wishes)
     for level in image:
-        np.testing.assert_allclose(np.multiply(level.scale, level.shape), unit * np.array(case.pixels.shape), rtol=1e-12)
+        np.testing.assert_allclose(
+            np.multiply(level.scale, level.shape), unit * np.array(case.pixels.shape), rtol=1e-12
+        )
         np.testing.assert_allclose(level.translation, [(s - unit) / 2 for s in level.scale], rtol=1e-12, atol=1e-12)
 
 

@@ -11,6 +11,7 @@ import pytest
 import zarr
 from hypothesis import event, given
 from hypothesis import strategies as st
+from tests.laws.budgets import plan, some_budgets
 from zarr.storage import MemoryStore
 
 import ome_zarr
@@ -20,7 +21,6 @@ from ome_zarr.sources.adapt import as_source
 from ome_zarr.testing.sources import CountingSource
 from ome_zarr.testing.stores import CountingStore
 from ome_zarr.testing.strategies import pyramids
-from tests.laws.budgets import plan, some_budgets
 
 
 def quietly(source, **options):

@@ -9,13 +9,13 @@ import pytest
 import zarr
 from hypothesis import event, given
 from hypothesis import strategies as st
+from tests.laws.budgets import plan, some_budgets, walks
 from zarr.storage import MemoryStore
 
 import ome_zarr
 from ome_zarr.errors import OmeZarrWarning
 from ome_zarr.testing.stores import snapshot
 from ome_zarr.testing.strategies import Arraylike, irregular_chunks, pyramids
-from tests.laws.budgets import plan, some_budgets, walks
 
 
 def stored(source, **options):

@@ -5,12 +5,12 @@ import threading
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws.budgets import plan, some_budgets
 
 from ome_zarr.engine.executors import run
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.sources.adapt import as_source
 from ome_zarr.testing.strategies import pyramids
-from tests.laws.budgets import plan, some_budgets
 
 
 class TallySink:
@@ -87,5 +87,3 @@ def test_no_tile_comes_before_its_lower_neighbours(case):
         lower = [(*tile[:a], i - 1, *tile[a + 1 :]) for a, i in enumerate(tile) if i]
         assert done.issuperset(lower)
         done.add(tile)
-
-

@@ -28,7 +28,9 @@ def digests(method):
             pixels = np.random.default_rng(3).integers(0, 99, (3, 37, 41)).astype(dtype)
             store = MemoryStore()
             factors = [{"y": 2, "x": 3}, {"z": 2, "y": 6, "x": 6}, {"z": 3, "y": 7, "x": 12}]
-            ome_zarr.write(pixels, store, axes="zyx", scale_factors=factors, method=method, edge=edge, chunks=8, name="x")
+            ome_zarr.write(
+                pixels, store, axes="zyx", scale_factors=factors, method=method, edge=edge, chunks=8, name="x"
+            )
             everything = sorted(snapshot(store).items())
             found[f"{dtype.name} {edge}"] = hashlib.sha256(repr(everything).encode()).hexdigest()
     return found

@@ -6,7 +6,6 @@ A change that alters them is looked at, and the table written anew: ``python -m 
 import json
 
 import pytest
-
 from tests.opcounts.scenarios import SCENARIOS, TABLE, measure
 
 EXPECTED = json.loads(TABLE.read_text(encoding="utf-8"))

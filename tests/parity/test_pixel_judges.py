@@ -1,5 +1,7 @@
 """`resize`, `local_mean` and `zoom` are what scikit-image and SciPy make of the whole level, rounded."""
 
+import itertools
+
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -38,7 +40,7 @@ def assert_as_judged(mine, judged):
 @pytest.mark.parametrize(("shape", "axes"), SHAPES, ids=str)
 def test_resize_is_that_of_scikit_image_on_the_whole_level(tmp_path, shape, axes, dtype):
     made = levels(picture(shape, dtype), tmp_path / "a.zarr", axes=axes, scale_factors=FACTORS[axes], method="resize")
-    for below, level in zip(made, made[1:], strict=False):
+    for below, level in itertools.pairwise(made):
         judged = skimage.transform.resize(
             below.astype("f8"), level.shape, order=1, mode="reflect", anti_aliasing=True, preserve_range=True
         )
@@ -49,7 +51,7 @@ def test_resize_is_that_of_scikit_image_on_the_whole_level(tmp_path, shape, axes
 @pytest.mark.parametrize(("shape", "axes"), SHAPES, ids=str)
 def test_zoom_is_that_of_scipy_on_the_whole_level(tmp_path, shape, axes, dtype):
     made = levels(picture(shape, dtype), tmp_path / "a.zarr", axes=axes, scale_factors=FACTORS[axes], method="zoom")
-    for below, level in zip(made, made[1:], strict=False):
+    for below, level in itertools.pairwise(made):
         ratios = np.divide(level.shape, below.shape)
         judged = scipy.ndimage.zoom(below.astype("f8"), ratios, order=1, grid_mode=True, mode="nearest")
         assert_as_judged(level, judged)

@@ -11,9 +11,9 @@ import tensorstore
 import yaozarrs
 import zarr
 import zarr.codecs
+from tests.laws.reference import pyramid
 
 import ome_zarr
-from tests.laws.reference import pyramid
 
 PIXELS = np.random.default_rng(0).integers(0, 60_000, (9, 70, 45)).astype("u2")
 FACTORS = [{"y": 2, "x": 2}, {"z": 2, "y": 4, "x": 4}]
@@ -123,7 +123,9 @@ def test_ome_zarr_models_accepts_images_and_labels(tmp_path, version, axes):
 def test_yaozarrs_accepts_images_and_labels(tmp_path, version, axes):
     target = tmp_path / "a.ome.zarr"
     image_with_labels(target, version, axes)
-    name, wrapped = {"0.4": (".zattrs", lambda document: document), "0.5": ("zarr.json", lambda d: d["attributes"])}[version]
+    name, wrapped = {"0.4": (".zattrs", lambda document: document), "0.5": ("zarr.json", lambda d: d["attributes"])}[
+        version
+    ]
     for folder in (target, target / "labels", target / "labels" / "cells"):
         attributes = wrapped(json.loads((folder / name).read_text()))
         yaozarrs.validate_ome_object(attributes.get("ome", attributes))

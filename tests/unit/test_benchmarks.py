@@ -1,14 +1,16 @@
 """The benchmarks run, and the floor that they compare with does the same work."""
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from benchmarks.compare import Place, compare, job_for, prepare_source
 from benchmarks.contestants import CONTESTANTS
+from benchmarks.entries import floor, ours
 from benchmarks.measure import FailedRunError, measure
-from benchmarks.report import markdown
+from benchmarks.pixels import make_pixels
+from benchmarks.report import insert, markdown
 from benchmarks.workloads import WORKLOADS, Workload
 
 FLOOR, OURS = CONTESTANTS[:2]
@@ -25,7 +27,10 @@ TINY = tuple(
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
+    folder = tmp_path_factory.mktemp("data")
+    for workload in TINY:
+        make_pixels(workload, workload.file(folder))
+    return folder
 
 
 def chunk_files(image: Path) -> dict[str, bytes]:
@@ -41,14 +46,15 @@ def chunk_files(image: Path) -> dict[str, bytes]:
     [pytest.param(tiny, method, id=f"{tiny.name}-{method}") for tiny in TINY for method in tiny.methods],
 )
 def test_the_floor_writes_the_same_chunk_files_byte_for_byte(
-    workload: Workload, method: str, data: Path, tmp_path: Path
+    workload: Workload, method: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = prepare_source(workload, data)
-    for contestant in (FLOOR, OURS):
-        measure(contestant.command(job_for(workload, method, source, tmp_path / contestant.name)))
-    ours = chunk_files(tmp_path / OURS.name)
-    assert len(ours) > len(workload.factors)
-    assert chunk_files(tmp_path / FLOOR.name) == ours
+    for program in (floor, ours):
+        job = job_for(workload, method, workload.file(data), tmp_path / program.__name__)
+        monkeypatch.setattr(sys, "argv", ["", job.to_argument()])
+        program.main()
+    expected = chunk_files(tmp_path / ours.__name__)
+    assert len(expected) > len(workload.factors)
+    assert chunk_files(tmp_path / floor.__name__) == expected
 
 
 def test_a_comparison_becomes_a_table(data: Path, tmp_path: Path) -> None:
@@ -69,6 +75,21 @@ def test_a_contestant_that_fails_is_told_with_its_error(data: Path, tmp_path: Pa
         measure(broken.command(job_for(TINY[0], "nearest", data, tmp_path)))
 
 
-def test_pixels_are_the_same_every_time(data: Path, tmp_path: Path) -> None:
-    first, second = (np.load(prepare_source(TINY[0], folder)) for folder in (data, tmp_path))
-    assert np.array_equal(first, second)
+def test_a_process_makes_the_same_pixels_every_time(data: Path, tmp_path: Path) -> None:
+    assert prepare_source(TINY[0], tmp_path).read_bytes() == TINY[0].file(data).read_bytes()
+
+
+def test_tables_replace_those_between_the_marks_of_a_document(tmp_path: Path) -> None:
+    document = tmp_path / "page.md"
+    document.write_text("head\n<!-- tables: begin -->\nold\n<!-- tables: end -->\nfoot\n", "utf-8")
+    insert("new\n", document)
+    insert("newer\n", document)
+    assert document.read_text("utf-8") == "head\n<!-- tables: begin -->\nnewer\n<!-- tables: end -->\nfoot\n"
+
+
+def test_a_document_without_marks_is_left_alone(tmp_path: Path) -> None:
+    document = tmp_path / "page.md"
+    document.write_text("head\n", "utf-8")
+    with pytest.raises(ValueError, match="no place for the tables"):
+        insert("new\n", document)
+    assert document.read_text("utf-8") == "head\n"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from ome_zarr._doors.formats import Format, Transformations
 from ome_zarr.errors import RecipeError
-from ome_zarr.format import Format, Transformations
 from ome_zarr.metadata.jsonvalue import JsonObject, plain
 from ome_zarr.metadata.labels import parse_image_label
 from ome_zarr.metadata.node import Node

@@ -7,16 +7,15 @@ from typing import Literal, cast
 
 import zarr
 
+from ome_zarr._doors.formats import Document, Format
 from ome_zarr._doors.place import GroupLike, find_place, format_for
 from ome_zarr.errors import RecipeError
-from ome_zarr.format import Format
 from ome_zarr.metadata.jsonvalue import plain
-from ome_zarr.types import JSONDict
 
 __all__ = ["add_metadata", "check_format", "check_group_fmt", "get_metadata"]
 
 
-def get_metadata(group: zarr.Group | str) -> JSONDict:
+def get_metadata(group: zarr.Group | str) -> Document:
     """The metadata of a group: its attributes, in zarr 3 what is below ``ome``; a copy.
 
     Parameters
@@ -30,10 +29,9 @@ def get_metadata(group: zarr.Group | str) -> JSONDict:
         There is no group.
     """
     opened = group if isinstance(group, zarr.Group) else zarr.open_group(group, mode="r")
-    attributes: JSONDict = dict(opened.attrs.asdict())
-    if opened.metadata.zarr_format == 3:
-        attributes = attributes.get("ome", {})
-    return deepcopy(attributes)
+    attributes = opened.attrs.asdict()
+    found = attributes.get("ome", {}) if opened.metadata.zarr_format == 3 else attributes
+    return cast("Document", deepcopy(found))
 
 
 def add_metadata(group: GroupLike, metadata: Mapping[str, object], fmt: Format | None = None) -> None:
@@ -53,7 +51,7 @@ def add_metadata(group: GroupLike, metadata: Mapping[str, object], fmt: Format |
     RecipeError
         The group is of another zarr format, or something is no JSON.
     """
-    new = cast("JSONDict", plain(metadata, "metadata"))
+    new = cast("Document", plain(metadata, "metadata"))
     opened, _ = check_group_fmt(group, fmt)
     merged = get_metadata(opened)
     for key, value in new.items():

@@ -11,8 +11,8 @@ import zarr
 from zarr.errors import ContainsArrayError
 
 from ome_zarr._doors.documents import enclosed, versioned
+from ome_zarr._doors.formats import Format, FormatV04, FormatV05
 from ome_zarr.errors import ExistsError, RecipeError, TargetError
-from ome_zarr.format import CurrentFormat, Format, FormatV04, FormatV05
 from ome_zarr.metadata.jsonvalue import JsonObject
 from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.metadata.versions import merge_attributes, parse_version
@@ -145,7 +145,7 @@ def find_place(group: GroupLike, fmt: Format | None = None) -> Place:
         found = node_format(location.store, location.path)
         if found is not None:
             return Place(replace(location, in_group=True), format_for(found, fmt), _open(location))
-    return Place(location, fmt or CurrentFormat())
+    return Place(location, fmt or FormatV05())
 
 
 def format_for(zarr_format: int, fmt: Format | None) -> Format:

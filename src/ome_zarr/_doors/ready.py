@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ome_zarr._doors.axes import check_axes, listed
 from ome_zarr._doors.documents import enclosed, image_label_parts, image_parts, placements
+from ome_zarr._doors.formats import Format, Transformations
 from ome_zarr._doors.levels import closing, write_ready
 from ome_zarr._doors.notices import deprecated
 from ome_zarr._doors.place import Place
 from ome_zarr._doors.wishes import AxesWish, Said, Storage, find_axes, find_omero
-from ome_zarr.axes import Axes as NamedAxes
 from ome_zarr.errors import RecipeError
-from ome_zarr.format import Format, Transformations
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.planning.build import per_axis
 from ome_zarr.planning.ready import ready_specs
@@ -51,8 +51,9 @@ class Ready(NamedTuple):
             shapes = [spec.shape for spec in specs]
             datasets = self._datasets([spec.path for spec in specs], shapes, axes, fmt)
             omero = None if place.within else find_omero(said.omero, axes, levels[0].spec)
-            listed = NamedAxes(axes.entries, fmt=fmt).to_list(fmt) if fmt.release > "0.2" else None
-            parts = image_parts(fmt, datasets, listed, name, said.metadata, omero)
+            check_axes(axes, fmt)
+            named = listed(axes, fmt) if fmt.release > "0.2" else None
+            parts = image_parts(fmt, datasets, named, name, said.metadata, omero)
             if image_label is not None:
                 parts |= image_label_parts(fmt, image_label)
             attributes = enclosed(fmt, parts)

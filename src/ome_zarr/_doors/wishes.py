@@ -1,21 +1,19 @@
 """Arguments of ome-zarr-py's functions in this library's words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, cast
+from enum import Enum
+from typing import NamedTuple, Protocol, cast
 
+from ome_zarr._doors.axes import as_axes
+from ome_zarr._doors.formats import Format, Transformations
 from ome_zarr._doors.notices import deprecated, notice
-from ome_zarr.axes import as_axes
 from ome_zarr.errors import RecipeError
-from ome_zarr.format import Format, Transformations
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.omero import Omero, parse_omero
 from ome_zarr.planning.factors import FactorWish
 from ome_zarr.planning.recipe import StorageOptions
 from ome_zarr.sources.protocol import Source, SourceSpec
-
-if TYPE_CHECKING:
-    from ome_zarr.scale import Methods, Scaler
 
 __all__ = [
     "AxesWish",
@@ -31,12 +29,20 @@ __all__ = [
 ]
 
 type AxesWish = str | Sequence[str | Mapping[str, object]] | None
-type MethodWish = "str | Methods | None"
 
 _DEFAULT_FACTORS = (2, 4, 8, 16)
 
 _SMOOTH = ("gaussian", "laplacian", "resize_image", "resize")
 """Methods of a `Scaler` that only `resize` can stand for."""
+
+
+class ScalerLike(Protocol):
+    """What counts of a `Scaler`."""
+
+    downscale: int
+    max_layer: int
+    method: str
+    order: int
 
 
 class Storage(NamedTuple):
@@ -174,7 +180,7 @@ def find_omero(wish: object | None, axes: Axes, spec: SourceSpec) -> Omero | Non
     return parse_omero(wish, count).completed(spec.dtype)
 
 
-def find_factors(scale_factors: Iterable[FactorWish] | None, scaler: "Scaler | None") -> Iterable[FactorWish]:
+def find_factors(scale_factors: Iterable[FactorWish] | None, scaler: ScalerLike | None) -> Iterable[FactorWish]:
     """The factors of all levels; those of a deprecated `Scaler` win."""
     if scaler is not None:
         deprecated("scaler is deprecated; give scale_factors and method")
@@ -182,7 +188,7 @@ def find_factors(scale_factors: Iterable[FactorWish] | None, scaler: "Scaler | N
     return _DEFAULT_FACTORS if scale_factors is None else scale_factors
 
 
-def find_method_name(method: MethodWish, scaler: "Scaler | None") -> str | None:
+def find_method_name(method: str | Enum | None, scaler: ScalerLike | None) -> str | None:
     """The name of the method; that of a deprecated `Scaler` wins. None: the default."""
     if scaler is not None:
         if scaler.method == "laplacian":

@@ -4,6 +4,7 @@ import sys
 from typing import Literal
 
 from ome_zarr.engine.events import Listener, Outcome, WriteFinished, WriteStarted
+from ome_zarr.engine.gate import Gate
 from ome_zarr.engine.threads import run_threads
 from ome_zarr.errors import RecipeError
 from ome_zarr.planning.plan import Plan
@@ -72,10 +73,14 @@ def _run_dask(plan: Plan, source: Source, sink: Sink, on_event: Listener | None)
     from ome_zarr.engine.delayed import delayed_levels  # noqa: PLC0415 - it needs dask
 
     total = plan.bytes_of_pixels
-    levels = delayed_levels(plan, source, sink.writer)
+    gate = Gate(sink.writer)
+    levels = delayed_levels(plan, source, gate)
     if on_event:
         on_event(WriteStarted(len(levels), total))
-    stored = compute(*levels)
+    try:
+        stored = compute(*levels)
+    finally:
+        gate.close()
     outcome = Outcome(len(levels), total, sum(stored))
     if on_event:
         on_event(WriteFinished(outcome))

@@ -57,8 +57,8 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
     translation = per_axis(recipe.translation, {}, axes, "translation", 0.0)
     ladder = _ladder(source, axes, recipe, method, dtype, scale)
     paths = [f"s{level}" for level in range(len(ladder))]
-    taken_over = source.chunks if sensible_chunks(source.chunks, source.shape, dtype) else None
-    layout = Layout(axes.names, dtype, version.zarr_format, taken_over)
+    sensible = source.keep_chunks and sensible_chunks(source.chunks, source.shape, dtype)
+    layout = Layout(axes.names, dtype, version.zarr_format, source.chunks if sensible else None)
     specs = level_specs(recipe, layout, ladder.shapes, paths)
     lineage = _lineage(ladder, method, dtype)
     levels = tuple(

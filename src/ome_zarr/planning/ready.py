@@ -42,8 +42,8 @@ def ready_specs(
     specs = []
     for number, level in enumerate(levels):
         dtype = stored_dtype(level.dtype, recipe)
-        chunks = level.chunks if sensible_chunks(level.chunks, level.shape, dtype) else None
-        layout = Layout(axes.names, dtype, zarr_format, chunks)
+        sensible = level.keep_chunks and sensible_chunks(level.chunks, level.shape, dtype)
+        layout = Layout(axes.names, dtype, zarr_format, level.chunks if sensible else None)
         specs.append(level_specs(recipe, layout, shapes, paths)[number])
     return tuple(specs)
 

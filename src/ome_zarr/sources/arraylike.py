@@ -70,6 +70,7 @@ class ArraylikeSource:
             shape=shape,
             dtype=check_pixels(shape, np.dtype(data.dtype), self._what),
             chunks=chunks or _own_chunks(data, len(shape)),
+            keep_chunks=True,
             hints=hints or Hints(),
             origins=origins_of(data) if origins is None else origins,
         )

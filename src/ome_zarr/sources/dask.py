@@ -53,6 +53,7 @@ class DaskSource:
             shape=shape,
             dtype=check_pixels(shape, array.dtype, "the dask array"),
             chunks=_regular_chunks(array.chunks),
+            keep_chunks=True,
             hints=hints or Hints(),
             origins=graph_origins(array.dask),
         )

@@ -47,6 +47,9 @@ class SourceSpec:
     chunks: tuple[int, ...] | None = None
     """Box, on a grid anchored at the origin, that is read at the cost of any pixel in it (a zarr chunk, a
     tile); None: any box costs its own pixels."""
+    keep_chunks: bool = False
+    """Whether `chunks` are how somebody chose to store the pixels, so that a copy may well keep them (a zarr
+    chunk, not a strip of a TIFF file)."""
     hints: Hints = field(default_factory=Hints)
     """What the source knows about its pixels."""
     origins: frozenset[str] = frozenset()

@@ -42,6 +42,7 @@ class ZarrSource:
             shape=array.shape,
             dtype=check_pixels(array.shape, array.dtype, f"zarr array {array.store_path}"),
             chunks=self._objects.codec.chunk_shape,
+            keep_chunks=True,
             hints=_dimension_names(array) if hints is None else hints,
             origins=origins_of(array),
         )

@@ -11,6 +11,7 @@ pyramids go wrong: extents of 1 and primes, chunks that divide nothing, chunks o
 that is downsampled, chunks larger than the image, factors that are odd, mixed, fractional or too large.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
@@ -153,8 +154,8 @@ def pixels(draw: st.DrawFn, dtype: np.dtype, shape: Box, *, finite: bool = False
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     variety = draw(st.sampled_from([1, 2, 5, 1000]))
     values = _values(random, dtype.newbyteorder("="), variety, finite=finite)
-    if exact and dtype.itemsize == 8 and dtype.kind in "iu":  # noqa: PLR2004 - bytes
-        values = values % values.dtype.type(_EXACT_IN_FLOAT64)
+    if exact and dtype.itemsize == 8 and dtype.kind in "iu":
+        values = np.mod(values, _EXACT_IN_FLOAT64, dtype=values.dtype)
     image = random.choice(values, shape)
     if draw(st.booleans()):
         image = np.sort(image.ravel()).reshape(shape)
@@ -236,7 +237,7 @@ def irregular_chunks(draw: st.DrawFn, shape: Box) -> tuple[Box, ...]:
     for n in shape:
         places = draw(st.lists(st.integers(1, n - 1), max_size=4, unique=True)) if n > 1 else []
         edges = [0, *sorted(places), n]
-        cuts.append(tuple(b - a for a, b in zip(edges, edges[1:], strict=False)))
+        cuts.append(tuple(b - a for a, b in itertools.pairwise(edges)))
     return tuple(cuts)
 
 
@@ -248,7 +249,6 @@ def pyramids(
     sources: Sequence[SourceKind] = SOURCES,
     kinds: str = "biufc",
     finite: bool = False,
-    most: int = _MOST_PIXELS,
     levels: int = 3,
     clipped: bool = True,
 ) -> PyramidCase:
@@ -266,23 +266,19 @@ def pyramids(
         NumPy kind letters of dtypes; those that the method cannot do are left out.
     finite
         Whether NaN and infinities are left out.
-    most
-        Pixels of level 0.
     levels
         Above level 0, at the most.
     clipped
         Whether factors may be greater than their axis, which warns.
     """
     method = BUILT_IN[draw(st.sampled_from(methods))]
-    axes, shape = draw(axes_and_shapes(most=most))
+    axes, shape = draw(axes_and_shapes())
     dtype = draw(dtypes("".join(kind for kind in kinds if kind in method.kinds)))
     version = draw(st.sampled_from(["0.5", "0.5", "0.4"]))
     wishes: Wishes = {
         "version": version,
         "method": method.name,
-        "scale_factors": draw(
-            scale_factors(axes, shape, whole=method.whole_factors, levels=levels, clipped=clipped)
-        ),
+        "scale_factors": draw(scale_factors(axes, shape, whole=method.whole_factors, levels=levels, clipped=clipped)),
         "edge": draw(st.sampled_from(["trim", "partial"])),
         "name": "case",
         **draw(layouts(shape, sharded=version == "0.5")),  # type: ignore[typeddict-item] # chunks and shards

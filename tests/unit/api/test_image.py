@@ -9,7 +9,6 @@ import ome_zarr
 from ome_zarr.errors import DocumentError, NotFoundError
 
 PIXELS = np.random.default_rng(0).integers(1, 999, (2, 40, 36)).astype("u2")
-VERSIONS = pytest.mark.parametrize("version", ["0.4", "0.5"])
 
 
 @pytest.fixture(params=["0.4", "0.5"])
@@ -97,19 +96,19 @@ def test_a_level_that_is_not_there_is_named(image, tmp_path):
     group = zarr.open_group(tmp_path / "cells.ome.zarr", mode="a")
     del group["s1"]
     with pytest.raises(NotFoundError, match="lists level 's1', which is not there; the image is incomplete"):
-        ome_zarr.open(group).levels
+        list(ome_zarr.open(group))
 
 
 def test_arrays_that_do_not_fit_the_axes_are_named(image, tmp_path):
     group = zarr.open_group(tmp_path / "cells.ome.zarr", mode="a")
     del group["s1"]
     group.create_array("s1", shape=(4, 4), dtype="u2")
-    with pytest.raises(DocumentError, match="level 's1' .* not an array with the axes"):
-        ome_zarr.open(group).levels
+    with pytest.raises(DocumentError, match=r"level 's1' .* not an array with the axes"):
+        list(ome_zarr.open(group))
 
 
 def test_nothing_there_is_said(tmp_path):
-    with pytest.raises(NotFoundError, match="there is no zarr group at .*nowhere"):
+    with pytest.raises(NotFoundError, match=r"there is no zarr group at .*nowhere"):
         ome_zarr.open(tmp_path / "nowhere")
 
 

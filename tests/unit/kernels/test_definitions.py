@@ -10,7 +10,13 @@ import ome_zarr
 def halved(values, method, dtype, factor=2, edge="trim", **wishes):
     """The second level of one row of pixels."""
     image = ome_zarr.write(
-        np.array([values], dtype), MemoryStore(), axes="yx", scale_factors=[{"x": factor}], method=method, edge=edge, **wishes
+        np.array([values], dtype),
+        MemoryStore(),
+        axes="yx",
+        scale_factors=[{"x": factor}],
+        method=method,
+        edge=edge,
+        **wishes,
     )
     return np.asarray(image[1])[0].tolist()
 
@@ -99,7 +105,11 @@ def test_resize_by_two_weighs_six_pixels():
 
 def test_levels_of_a_window_method_are_made_from_level_0():
     image = ome_zarr.write(
-        np.array([[0, 1, 1, 1, 0, 1, 1, 0]], "u1"), MemoryStore(), axes="yx", scale_factors=[{"x": 2}, {"x": 4}], method="local_mean"
+        np.array([[0, 1, 1, 1, 0, 1, 1, 0]], "u1"),
+        MemoryStore(),
+        axes="yx",
+        scale_factors=[{"x": 2}, {"x": 4}],
+        method="local_mean",
     )
     # the mean of rounded means would be (0 + 1) / 2, rounded to 0
     assert np.asarray(image[2])[0].tolist() == [1, 0]

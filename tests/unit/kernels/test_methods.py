@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from tests.laws.budgets import plan, some_budgets
 from zarr.storage import MemoryStore
 
 import ome_zarr
@@ -11,7 +12,6 @@ from ome_zarr.errors import RecipeError
 from ome_zarr.kernels.methods import BUILT_IN, find_method, method_names, register_method, unregister_method
 from ome_zarr.testing.stores import snapshot
 from ome_zarr.testing.strategies import pyramids
-from tests.laws.budgets import plan, some_budgets
 
 
 def spread(block, window):
@@ -71,7 +71,9 @@ def test_a_name_is_an_identifier(name):
 
 
 def test_an_unknown_method_is_refused_with_those_that_are_known():
-    with pytest.raises(RecipeError, match="unknown method 'average'; choose one of 'resize', 'nearest', 'local_mean', 'zoom'"):
+    with pytest.raises(
+        RecipeError, match="unknown method 'average'; choose one of 'resize', 'nearest', 'local_mean', 'zoom'"
+    ):
         find_method("average")
 
 
@@ -101,7 +103,9 @@ def test_a_function_that_makes_another_shape_is_refused_by_what_it_should_make()
 
 
 @pytest.mark.parametrize(
-    "rows", [lambda n, m: Rows.from_dense(np.ones((m + 1, n))), lambda n, m: Rows.from_dense(np.ones((m, n + 3)))], ids=["rows", "reach"]
+    "rows",
+    [lambda n, m: Rows.from_dense(np.ones((m + 1, n))), lambda n, m: Rows.from_dense(np.ones((m, n + 3)))],
+    ids=["rows", "reach"],
 )
 def test_a_table_of_another_size_is_refused(rows):
     wrong = Weighted("wrong", "too much", rows=rows)
@@ -115,6 +119,10 @@ def test_an_error_of_a_function_is_raised_as_it_is(tmp_path):
 
     with pytest.raises(ZeroDivisionError, match="mine"):
         ome_zarr.write(
-            np.zeros((8, 8), "u1"), tmp_path / "a", axes="yx", scale_factors=[2], method=Window("bad", "fails", function=failing)
+            np.zeros((8, 8), "u1"),
+            tmp_path / "a",
+            axes="yx",
+            scale_factors=[2],
+            method=Window("bad", "fails", function=failing),
         )
     assert list(tmp_path.iterdir()) == []

@@ -85,14 +85,17 @@ def test_options_of_a_level_take_precedence():
 
 def test_the_write_unit_is_the_shard_or_else_the_chunk():
     sharded, plain = (
-        specs(np.zeros((64, 64), "u1"), axes="yx", scale_factors=[], chunks=8, shards=shards)[0] for shards in (32, None)
+        specs(np.zeros((64, 64), "u1"), axes="yx", scale_factors=[], chunks=8, shards=shards)[0]
+        for shards in (32, None)
     )
     assert (sharded.write_unit, plain.write_unit) == ((32, 32), (8, 8))
 
 
 def test_intensities_and_labels_get_different_codecs():
     pixels = np.zeros((64, 64), "u4")
-    image, labels = (specs(pixels, axes="yx", scale_factors=[], kind=kind)[0].compressors for kind in ("image", "labels"))
+    image, labels = (
+        specs(pixels, axes="yx", scale_factors=[], kind=kind)[0].compressors for kind in ("image", "labels")
+    )
     assert image[0]["name"] == "blosc"
     assert labels[0]["name"] == "zstd"
 

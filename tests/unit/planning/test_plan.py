@@ -6,16 +6,23 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 from hypothesis import given
+from tests.laws.budgets import plan as plan_quietly
 
 import ome_zarr
 from ome_zarr.errors import DocumentError
 from ome_zarr.planning.explain import human_bytes, table
 from ome_zarr.planning.plan import Plan
 from ome_zarr.testing.strategies import pyramids
-from tests.laws.budgets import plan as plan_quietly
 
 PIXELS = np.zeros((16, 256, 200), "u2")
-WISHES = {"axes": "zyx", "scale_factors": [2, 4], "chunks": 32, "name": "cells", "memory_budget": "64 MiB", "workers": 2}
+WISHES = {
+    "axes": "zyx",
+    "scale_factors": [2, 4],
+    "chunks": 32,
+    "name": "cells",
+    "memory_budget": "64 MiB",
+    "workers": 2,
+}
 
 
 @given(pyramids())
@@ -110,7 +117,14 @@ def test_what_a_level_is_made_from_depends_on_the_method():
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (1024, "1.00 KiB"), (1536, "1.50 KiB"), (10 * 2**20, "10.0 MiB"), (5 * 2**40, "5.00 TiB")],
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1024, "1.00 KiB"),
+        (1536, "1.50 KiB"),
+        (10 * 2**20, "10.0 MiB"),
+        (5 * 2**40, "5.00 TiB"),
+    ],
 )
 def test_bytes_for_people_have_three_digits_and_a_binary_unit(count, text):
     assert human_bytes(count) == text
