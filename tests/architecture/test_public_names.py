@@ -12,9 +12,7 @@ import ome_zarr
 
 # A module that runs a program when it is imported cannot be looked at this way.
 MODULES = ["ome_zarr"] + [
-    found.name
-    for found in pkgutil.walk_packages(ome_zarr.__path__, "ome_zarr.")
-    if not found.name.endswith("__main__")
+    found.name for found in pkgutil.walk_packages(ome_zarr.__path__, "ome_zarr.") if not found.name.endswith("__main__")
 ]
 
 

@@ -51,9 +51,7 @@ def put(group, path, attributes, multiscale):
     of_format = {2: {"chunk_key_encoding": {"name": "v2", "separator": "/"}}, 3: {"dimension_names": names}}
     for k, dataset in enumerate(multiscale.datasets):
         shape = tuple(SHAPES[name] >> (k if name in "yx" else 0) for name in names)
-        image.create_array(
-            dataset.path, shape=shape, dtype=np.uint16, **of_format[group.metadata.zarr_format]
-        )
+        image.create_array(dataset.path, shape=shape, dtype=np.uint16, **of_format[group.metadata.zarr_format])
     return image
 
 
@@ -127,9 +125,7 @@ def test_transformations_of_the_whole_image_are_accepted(version):
 def test_documents_of_ome_zarr_models_are_read(version):
     attributes = version.image_attributes(pyramid("zyx"), channels_for(count=1, dtype="uint8"))
     document = attributes.get("ome", attributes)
-    kind = {"0.4": ome_zarr_models.v04.image.ImageAttrs, "0.5": ome_zarr_models.v05.image.ImageAttrs}[
-        version.name
-    ]
+    kind = {"0.4": ome_zarr_models.v04.image.ImageAttrs, "0.5": ome_zarr_models.v05.image.ImageAttrs}[version.name]
     dumped = json.loads(kind.model_validate(document).model_dump_json())
     assert version.parse_image({"ome": dumped, **dumped}) == version.parse_image(attributes)
 

@@ -1,10 +1,10 @@
 """Writing an image: the whole road of a pixel in a few lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Unpack
+from typing import Unpack, cast
 
 from ome_zarr.api.image import Image, open_image
 from ome_zarr.api.likeness import like_image
@@ -13,14 +13,16 @@ from ome_zarr.engine.executors import Executor, run
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import Axes, AxesLike
 from ome_zarr.metadata.paths import parse_label_name
-from ome_zarr.metadata.versions import parse_version
+from ome_zarr.metadata.versions import merge_attributes, parse_version
 from ome_zarr.planning.build import plan_pyramid
 from ome_zarr.planning.plan import Plan
 from ome_zarr.planning.recipe import LabelsWishes, Recipe, Wishes
 from ome_zarr.sources.adapt import as_source
 from ome_zarr.sources.protocol import Source
 from ome_zarr.storage.backends.zarr import open_sink
-from ome_zarr.storage.locate import Target, locate
+from ome_zarr.storage.keys import read_attributes
+from ome_zarr.storage.locate import Location, Target, locate
+from ome_zarr.storage.protocol import Json
 
 __all__ = ["plan", "write", "write_labels"]
 
@@ -92,7 +94,7 @@ def write(
             origins=pixels.spec.origins,
         ) as sink:
             run(made, pixels, sink, executor=executor, on_event=on_event)
-            sink.commit({"": made.attributes})
+            sink.commit({"": _kept(location, made.attributes) if location.in_group else made.attributes})
     return open_image(location)
 
 
@@ -148,7 +150,7 @@ def write_labels(  # noqa: PLR0913 - those of write, and the name
             origins=pixels.spec.origins,
         ) as sink:
             run(made, pixels, sink, executor=executor, on_event=on_event)
-            sink.commit({within: made.attributes, "labels": listing})
+            sink.commit({within: made.attributes, "labels": _kept(parent.location / "labels", listing)})
     return open_image(parent.location / within)
 
 
@@ -184,6 +186,12 @@ def plan(
     name = "" if target is None else locate(target).name
     with _opened(source) as pixels:
         return _plan(pixels, axes, _named(recipe, wishes, name))
+
+
+def _kept(location: Location, attributes: Mapping[str, Json]) -> dict[str, Json]:
+    """The attributes on top of those that a group has from others, and keeps."""
+    there = read_attributes(location.store, location.path) or {}
+    return cast("dict[str, Json]", merge_attributes(there, attributes))
 
 
 @contextmanager

@@ -47,9 +47,7 @@ class _HookedStore(WrapperStore[Store]):
 
     def _after(self, operation: Operation, moved: Buffer | None) -> None: ...
 
-    async def get(
-        self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None
-    ) -> Buffer | None:
+    async def get(self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None) -> Buffer | None:
         operation = Operation("get", key)
         self._before(operation)
         value = await super().get(key, prototype, byte_range)

@@ -70,15 +70,11 @@ CHAINS: dict[str, Callable[[], zarr.Array]] = {
     "shards index at start": lambda: _array(
         chunks=SHARDS, serializer=_sharding(index_location="start", codecs=[BytesCodec(), ZstdCodec()])
     ),
-    "shards lexicographic": lambda: _array(
-        chunks=SHARDS, serializer=_sharding(subchunk_write_order="lexicographic")
-    ),
+    "shards lexicographic": lambda: _array(chunks=SHARDS, serializer=_sharding(subchunk_write_order="lexicographic")),
     "shards colexicographic": lambda: _array(
         chunks=SHARDS, serializer=_sharding(subchunk_write_order="colexicographic")
     ),
-    "shards index without checksum": lambda: _array(
-        chunks=SHARDS, serializer=_sharding(index_codecs=[BytesCodec()])
-    ),
+    "shards index without checksum": lambda: _array(chunks=SHARDS, serializer=_sharding(index_codecs=[BytesCodec()])),
     "shards with checksum outside": _checksum_around_shards,
     "shards in shards, empty chunks kept": lambda: _array(
         chunks=SHARDS,
@@ -87,9 +83,7 @@ CHAINS: dict[str, Callable[[], zarr.Array]] = {
     ),
     "shards in shards": lambda: _array(
         chunks=SHARDS,
-        serializer=_sharding(
-            codecs=[ShardingCodec(chunk_shape=(2, 8, 8), codecs=[BytesCodec(), GzipCodec()])]
-        ),
+        serializer=_sharding(codecs=[ShardingCodec(chunk_shape=(2, 8, 8), codecs=[BytesCodec(), GzipCodec()])]),
     ),
     "shards uneven": lambda: _array(shards=(12, 48, 8), compressors=ZstdCodec()),
     "shards fill 7": lambda: _array(shards=SHARDS, fill_value=7, compressors=ZstdCodec()),
@@ -98,9 +92,7 @@ CHAINS: dict[str, Callable[[], zarr.Array]] = {
     "v2 zstd": lambda: _array(zarr_format=2, compressors=numcodecs.Zstd(level=1)),
     "v2 gzip": lambda: _array(zarr_format=2, compressors=numcodecs.GZip(level=1)),
     "v2 lzma": lambda: _array(zarr_format=2, compressors=numcodecs.LZMA()),
-    "v2 delta": lambda: _array(
-        zarr_format=2, filters=[numcodecs.Delta(dtype="<u2")], compressors=numcodecs.Zlib()
-    ),
+    "v2 delta": lambda: _array(zarr_format=2, filters=[numcodecs.Delta(dtype="<u2")], compressors=numcodecs.Zlib()),
     "v2 order F": lambda: _array(zarr_format=2, order="F", compressors=numcodecs.Blosc()),
     "v2 big endian": lambda: _array(zarr_format=2, dtype=">u2", compressors=numcodecs.Blosc()),
     "v2 slash": lambda: _array(zarr_format=2, chunk_key_encoding={"name": "v2", "separator": "/"}),

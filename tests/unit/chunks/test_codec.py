@@ -22,11 +22,7 @@ from ome_zarr.geometry.region import Region
 
 def objects_of(array: zarr.Array) -> dict[str, bytes]:
     stored = array.store._store_dict
-    return {
-        key: value.to_bytes()
-        for key, value in stored.items()
-        if not key.endswith((".json", ".zarray", ".zattrs"))
-    }
+    return {key: value.to_bytes() for key, value in stored.items() if not key.endswith((".json", ".zarray", ".zattrs"))}
 
 
 @pytest.mark.parametrize("chain", CHAINS)

@@ -32,10 +32,7 @@ def test_zip_store_is_named_by_its_file(tmp_path: Path) -> None:
 
 
 def test_remote_store_is_named_by_its_url() -> None:
-    assert (
-        store_identity(FsspecStore.from_url("memory://bucket/image.zarr"), "0")
-        == "memory://bucket/image.zarr/0"
-    )
+    assert store_identity(FsspecStore.from_url("memory://bucket/image.zarr"), "0") == "memory://bucket/image.zarr/0"
 
 
 def test_local_file_through_fsspec_is_the_same_place(tmp_path: Path) -> None:

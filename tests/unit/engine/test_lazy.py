@@ -4,13 +4,13 @@ import dask.array as da
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.laws.reference import assert_same_bits, clipped, pyramid
 
 from ome_zarr.engine.lazy import lazy_level
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.kernels.methods import BUILT_IN, find_method
 from ome_zarr.testing.strategies import irregular_chunks, pyramids
-from tests.laws.reference import assert_same_bits, clipped, pyramid
 
 
 @pytest.mark.parametrize("method", BUILT_IN)

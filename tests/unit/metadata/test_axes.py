@@ -83,9 +83,7 @@ def test_units_by_name_win():
 
 
 def test_units_of_axes_that_do_not_exist_are_refused():
-    with pytest.raises(
-        RecipeError, match=r"units has the axis 'z', which does not exist; the axes are \['y', 'x'\]"
-    ):
+    with pytest.raises(RecipeError, match=r"units has the axis 'z', which does not exist; the axes are \['y', 'x'\]"):
         Axes.parse("yx", 2, {"z": "um"})
 
 

@@ -45,9 +45,7 @@ def test_the_colour_of_a_label_is_four_integers(color, rgba):
 
 @pytest.mark.parametrize("color", ["rouge", "", "#12", "#GG0000", "FF00000"])
 def test_text_that_is_no_colour_is_refused(color):
-    with pytest.raises(
-        RecipeError, match=r"^color is .*; give hexadecimal digits such as 'FF0000', or one of"
-    ):
+    with pytest.raises(RecipeError, match=r"^color is .*; give hexadecimal digits such as 'FF0000', or one of"):
         parse_hex(node(color))
 
 

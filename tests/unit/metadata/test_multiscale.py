@@ -57,9 +57,7 @@ def test_a_scale_and_a_translation_have_the_same_length():
 
 
 def test_every_level_has_one_number_per_axis():
-    with pytest.raises(
-        RecipeError, match="level 's0' has a scale of 3 numbers for 2 axes; give one number per axis"
-    ):
+    with pytest.raises(RecipeError, match="level 's0' has a scale of 3 numbers for 2 axes; give one number per axis"):
         Multiscale(YX, (Dataset("s0", (1, 1, 1)),))
 
 

@@ -46,9 +46,7 @@ def test_null_counts_as_missing():
         ("integer", 1.5, "a whole number"),
     ],
 )
-def test_a_value_of_another_form_is_refused_with_its_place_and_the_form_that_is_allowed(
-    method, value, allowed
-):
+def test_a_value_of_another_form_is_refused_with_its_place_and_the_form_that_is_allowed(method, value, allowed):
     with pytest.raises(DocumentError, match=f"^/a is .*; it must be {allowed}"):
         getattr(Node({"a": value}).child("a"), method)()
 

@@ -58,16 +58,12 @@ def test_our_own_model_is_accepted():
 
 
 def test_colours_are_understood_in_many_forms():
-    channels = parse_omero(
-        {"channels": [{"color": "red"}, {"color": (0, 255, 0)}, {"color": "#00f"}]}
-    ).channels
+    channels = parse_omero({"channels": [{"color": "red"}, {"color": (0, 255, 0)}, {"color": "#00f"}]}).channels
     assert [channel.color for channel in channels] == ["FF0000", "00FF00", "0000FF"]
 
 
 def test_every_channel_is_described_once():
-    with pytest.raises(
-        RecipeError, match="omero describes 1 channels and the image has 2; describe each one"
-    ):
+    with pytest.raises(RecipeError, match="omero describes 1 channels and the image has 2; describe each one"):
         parse_omero(DOCUMENT, count=2)
 
 
@@ -117,9 +113,7 @@ def test_what_is_no_data_type_has_no_window():
 
 
 def test_completing_keeps_what_is_there_and_adds_the_rest():
-    omero = Omero(
-        (Channel("a", "112233", Window(start=5, end=9)), Channel(window=Window(min=1, max=2)), Channel())
-    )
+    omero = Omero((Channel("a", "112233", Window(start=5, end=9)), Channel(window=Window(min=1, max=2)), Channel()))
     first, second, third = omero.completed("uint8").channels
     assert first == Channel("a", "112233", Window(0, 255, 5, 9))
     assert second == Channel(None, "00FF00", Window(1, 2, 1, 2))

@@ -7,9 +7,7 @@ from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.paths import parse_label_name, parse_relative_path
 
 
-@pytest.mark.parametrize(
-    "path", ["0", "s0", "scale/0", "a b", "zell\N{LATIN SMALL LETTER O WITH DIAERESIS}", ".x"]
-)
+@pytest.mark.parametrize("path", ["0", "s0", "scale/0", "a b", "zell\N{LATIN SMALL LETTER O WITH DIAERESIS}", ".x"])
 def test_a_path_leads_down(path):
     assert parse_relative_path(Node(path)) == path
 
@@ -29,9 +27,7 @@ def test_a_path_that_no_store_can_keep_is_refused(path):
         parse_relative_path(Node(path))
 
 
-@pytest.mark.parametrize(
-    "name", ["nuclei", "0", "cell mask", ".hidden", "a.b", "_x", "\N{GREEK SMALL LETTER MU}"]
-)
+@pytest.mark.parametrize("name", ["nuclei", "0", "cell mask", ".hidden", "a.b", "_x", "\N{GREEK SMALL LETTER MU}"])
 def test_a_label_name_is_a_plain_name(name):
     assert parse_label_name(name) == name
 

@@ -228,9 +228,7 @@ CHUNKS = {
 
 
 @pytest.mark.parametrize("name", CHUNKS)
-def test_chunks_are_tiles_or_strips_unless_the_file_is_mapped(
-    name: str, tmp_path: Path, opened: Opened
-) -> None:
+def test_chunks_are_tiles_or_strips_unless_the_file_is_mapped(name: str, tmp_path: Path, opened: Opened) -> None:
     source = opened(FILES[name][0](tmp_path))
     assert source.spec.chunks == CHUNKS[name]
 

@@ -25,9 +25,7 @@ def test_images_of_more_than_one_byte_get_shuffled_blosc():
     assert preset(np.dtype("u2"), "image", 2) == (v2,)
 
 
-@pytest.mark.parametrize(
-    ("dtype", "kind"), [("u4", "labels"), ("i8", "labels"), ("u1", "image"), ("?", "image")]
-)
+@pytest.mark.parametrize(("dtype", "kind"), [("u4", "labels"), ("i8", "labels"), ("u1", "image"), ("?", "image")])
 def test_labels_and_pixels_of_one_byte_get_plain_zstd(dtype, kind):
     v3 = {"name": "zstd", "configuration": {"level": 1, "checksum": False}}
     assert preset(np.dtype(dtype), kind) == (v3,)
@@ -41,9 +39,7 @@ def test_labels_and_pixels_of_one_byte_get_plain_zstd(dtype, kind):
 def test_every_preset_is_json_and_zarr_takes_it(dtype, kind, zarr_format, checksum):
     codecs = preset(np.dtype(dtype), kind, zarr_format, checksum=checksum)
     assert json.loads(json.dumps(codecs)) == list(codecs)
-    array = zarr.create_array(
-        {}, shape=(8, 8), chunks=(4, 4), dtype=dtype, compressors=codecs, zarr_format=zarr_format
-    )
+    array = zarr.create_array({}, shape=(8, 8), chunks=(4, 4), dtype=dtype, compressors=codecs, zarr_format=zarr_format)
     pixels = np.arange(64).reshape(8, 8).astype(dtype)
     array[:] = pixels
     np.testing.assert_array_equal(array[:], pixels)

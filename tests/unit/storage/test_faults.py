@@ -105,9 +105,7 @@ def test_whichever_operation_of_an_overwrite_fails_the_old_or_the_new_image_is_w
 @pytest.mark.parametrize("overwrite", [False, True])
 @pytest.mark.parametrize("name", ["a.zarr", "a.ozx"])
 @pytest.mark.parametrize("number", range(5))
-def test_a_disk_that_is_full_at_any_chunk_leaves_the_folder_as_it_was(
-    tmp_path, monkeypatch, name, overwrite, number
-):
+def test_a_disk_that_is_full_at_any_chunk_leaves_the_folder_as_it_was(tmp_path, monkeypatch, name, overwrite, number):
     write(tmp_path / ("" if overwrite else "other") / name)
     before = files(tmp_path)
     original, calls = chunk_store._write_file, []
@@ -267,7 +265,5 @@ def test_a_faulty_store_fails_once():
 
 def test_a_store_of_another_kind_that_fails_names_level_pixels_and_key(tmp_path):
     store = FaultyStore(LocalStore(tmp_path), fail_at=0, matching=lambda operation: "/c/1/0" in operation.key)
-    with pytest.raises(
-        TargetError, match=r"'s0', pixels \(4, 0\) to \(8, 4\), key 's0/c/1/0' cannot be written"
-    ):
+    with pytest.raises(TargetError, match=r"'s0', pixels \(4, 0\) to \(8, 4\), key 's0/c/1/0' cannot be written"):
         write(store)

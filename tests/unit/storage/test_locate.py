@@ -106,9 +106,7 @@ def test_a_source_is_recognised_through_a_symbolic_link(tmp_path):
     ids=lambda store: type(store).__name__,
 )
 def test_a_source_is_recognised_in_any_store(store):
-    origins = {
-        array_identity(zarr.create_array(store, name="img/s0", shape=(4,), dtype="u1", overwrite=True))
-    }
+    origins = {array_identity(zarr.create_array(store, name="img/s0", shape=(4,), dtype="u1", overwrite=True))}
     with pytest.raises(RecipeError, match="overlaps the source"):
         check_not_source(locate(store), origins)
     with pytest.raises(RecipeError, match="overlaps the source"):

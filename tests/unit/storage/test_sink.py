@@ -253,9 +253,7 @@ def test_writing_onto_the_source_is_refused(tmp_path):
     write(tmp_path / "a.zarr", [spec()])
     before = snapshot(LocalStore(tmp_path))
     with pytest.raises(RecipeError, match="overlaps the source"):
-        open_sink(
-            locate(tmp_path / "a.zarr"), [spec()], overwrite=True, origins={str(tmp_path / "a.zarr" / "s0")}
-        )
+        open_sink(locate(tmp_path / "a.zarr"), [spec()], overwrite=True, origins={str(tmp_path / "a.zarr" / "s0")})
     assert snapshot(LocalStore(tmp_path)) == before
 
 
@@ -313,9 +311,7 @@ def test_an_ozx_file_has_its_documents_first_and_says_so(tmp_path):
         names = [entry.filename for entry in archive.infolist()]
         documents = ["zarr.json", "labels/zarr.json", "s0/zarr.json", "s1/zarr.json", "labels/x/zarr.json"]
         assert names[:5] == documents
-        assert names == [
-            entry.filename for entry in sorted(archive.infolist(), key=lambda e: e.header_offset)
-        ]
+        assert names == [entry.filename for entry in sorted(archive.infolist(), key=lambda e: e.header_offset)]
         assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
         assert json.loads(archive.comment) == {
             "ome": {"version": "0.5", "zipFile": {"centralDirectory": {"jsonFirst": True}}}
@@ -537,11 +533,7 @@ def test_attributes_that_are_no_json_leave_nothing_behind(tmp_path):
 
 def test_metadata_name_the_paths_that_the_levels_have():
     v05 = {"ome": {"version": "0.5", "multiscales": [{"name": "s0", "datasets": [{"path": "s0"}]}]}}
-    v06 = {
-        "multiscales": [
-            {"datasets": [{"path": "s0", "coordinateTransformations": [{"input": {"path": "s0"}}]}]}
-        ]
-    }
+    v06 = {"multiscales": [{"datasets": [{"path": "s0", "coordinateTransformations": [{"input": {"path": "s0"}}]}]}]}
     for attributes in (v05, v06):
         store = ObjectStore(obstore.store.MemoryStore())
         write(store, [spec()], documents={"": attributes})

@@ -362,9 +362,7 @@ def images(draw):
     datasets = [Dataset(path, draw(vector(SIZES)), draw(st.none() | vector(OFFSETS))) for path in paths]
     metadata = draw(st.none() | st.dictionaries(NAMES, st.integers() | st.lists(st.booleans()), max_size=3))
     whole = draw(st.sampled_from([(), (Scale((2.0,) * len(types)),)]))
-    return Multiscale(
-        axes, tuple(datasets), draw(st.none() | NAMES), draw(st.none() | NAMES), metadata, whole
-    )
+    return Multiscale(axes, tuple(datasets), draw(st.none() | NAMES), draw(st.none() | NAMES), metadata, whole)
 
 
 @EVERY_VERSION
@@ -457,9 +455,7 @@ def test_new_attributes_do_not_replace_an_ome_that_is_no_object():
 
 
 def test_label_metadata_of_any_form_is_written_in_the_form_of_the_specification():
-    image_label = parse_image_label(
-        {"colors": {np.int64(1): "red"}, "properties": {1: {"area": np.float32(2)}}}
-    )
+    image_label = parse_image_label({"colors": {np.int64(1): "red"}, "properties": {1: {"area": np.float32(2)}}})
     assert V04.image_label_attributes(YX_IMAGE, image_label)["image-label"] == {
         "version": "0.4",
         "colors": [{"label-value": 1, "rgba": [255, 0, 0, 255]}],
