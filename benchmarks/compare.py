@@ -136,8 +136,9 @@ def _read_once(path: Path) -> None:
 def _emptied(target: Path) -> int:
     """Bytes that a run has stored; the disk gets them back.
 
-    The files stay, empty: for minutes ext4 keeps the inodes of removed files from new ones and looks at each of them
-    for every file that is made, which would make every run slower than the first by half.
+    The files stay, empty: ext4 keeps the inodes of removed files from new ones for minutes, and looks at each of
+    them for every file that is made. With files removed after each run, a profile of the floor on the 2d workload had
+    a fifth of its samples in that search.
     """
     size = 0
     for file in _files(target):
