@@ -1,7 +1,9 @@
 """What importing the package costs somebody who only wants its version."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,18 @@ def loaded() -> set[str]:
 @pytest.mark.parametrize("package", HEAVY)
 def test_importing_the_package_does_not_load(package: str, loaded: set[str]) -> None:
     assert package not in loaded
+
+
+def test_writing_a_local_image_does_not_load_zarr_python(tmp_path: Path) -> None:
+    script = (
+        "import sys, numpy, ome_zarr; ome_zarr.write(numpy.ones((600, 600), 'u2'), 'a.zarr', axes='yx');"
+        "print({'asyncio', 'dask', 'zarr'} & set(sys.modules))"
+    )
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ZARR_")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path, env=clean
+    )
+    assert done.stdout == "set()\n"
 
 
 def test_the_kernels_that_run_here_are_compiled() -> None:

@@ -17,8 +17,9 @@ from ome_zarr.metadata.jsonvalue import JsonObject
 from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.metadata.versions import merge_attributes, parse_version
 from ome_zarr.storage.backends.zarr import ZarrSink, open_sink
-from ome_zarr.storage.keys import DOCUMENT_NAMES, first_key, join, keys_under, node_format, read_attributes
+from ome_zarr.storage.keys import first_key, keys_under, node_format, read_attributes
 from ome_zarr.storage.locate import Location, locate
+from ome_zarr.storage.node_path import DOCUMENT_NAMES, join
 from ome_zarr.storage.protocol import Documents, Json, LevelSpec
 
 __all__ = ["GroupLike", "ImageExistsError", "Place", "find_place", "format_for", "listing", "refuse_old"]

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import zarr
 from numpy.typing import DTypeLike
 
 from ome_zarr.errors import DocumentError, NotFoundError
@@ -18,12 +17,14 @@ from ome_zarr.metadata.versions import ImageModels, document_version
 from ome_zarr.planning.explain import table
 from ome_zarr.storage.locate import Location, Target, locate
 
-if TYPE_CHECKING:  # dask takes a tenth of a second to import
+if TYPE_CHECKING:  # dask and zarr take long to import, and an image that was written need not be read
     import dask.array as da
+    import zarr
+    from zarr.core.metadata import ArrayV2Metadata, ArrayV3Metadata
 
-__all__ = ["Image", "Level", "open_image"]
+__all__ = ["Image", "Level", "image_of", "open_image"]
 
-type Array = zarr.Array[zarr.core.metadata.ArrayV2Metadata | zarr.core.metadata.ArrayV3Metadata]
+type Array = zarr.Array[ArrayV2Metadata | ArrayV3Metadata]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class Level:
     """
 
     path: str
-    zarr: Array
+    zarr: "Array"
     axes: Axes
     scale: tuple[float, ...]
     translation: tuple[float, ...]
@@ -105,9 +106,8 @@ class Image:
     Made by :func:`ome_zarr.open` and :func:`ome_zarr.write`.
     """
 
-    def __init__(self, location: Location, group: zarr.Group, version: str, models: ImageModels) -> None:
+    def __init__(self, location: Location, version: str, models: ImageModels) -> None:
         self._location = location
-        self._group = group
         self._models = models
         self.version = version
         """Of OME-Zarr, such as ``"0.5"``."""
@@ -147,10 +147,10 @@ class Image:
         """Where the image is."""
         return self._location
 
-    @property
-    def group(self) -> zarr.Group:
+    @cached_property
+    def group(self) -> "zarr.Group":
         """The image's zarr group."""
-        return self._group
+        return _open_group(self._location)
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
@@ -161,7 +161,7 @@ class Image:
     def label_names(self) -> tuple[str, ...]:
         """Of the labels images that belong to this image."""
         try:
-            labels = self._group["labels"]
+            labels = self.group["labels"]
         except KeyError:
             return ()
         attributes = labels.attrs.asdict()
@@ -211,12 +211,14 @@ class Image:
 
     def _level(self, dataset: Dataset) -> Level:
         try:
-            array = self._group[dataset.path]
+            array = self.group[dataset.path]
         except KeyError as error:
             raise NotFoundError(
                 f"{self._location.name!r} lists level {dataset.path!r}, which is not there; the image is incomplete: "
                 "write it again"
             ) from error
+        import zarr  # noqa: PLC0415 - slow to import, and not always wanted
+
         if not isinstance(array, zarr.Array) or array.ndim != len(self.axes):
             raise DocumentError(
                 f"level {dataset.path!r} of {self._location.name!r} is {array!r}, not an array with the axes "
@@ -246,13 +248,31 @@ def open_image(target: Target | Location) -> Image:
         The group is no image, or its document is malformed.
     """
     location = target if isinstance(target, Location) else locate(target)
+    group = _open_group(location)
+    image = image_of(location, group.attrs.asdict(), group.metadata.zarr_format)
+    image.group = group
+    return image
+
+
+def image_of(location: Location, attributes: Mapping[str, object], zarr_format: int) -> Image:
+    """The image whose group has these attributes.
+
+    Raises
+    ------
+    DocumentError
+        They are not those of an image, or malformed.
+    """
+    version = document_version(attributes, zarr_format)
+    return Image(location, version.name, version.parse_image(attributes))
+
+
+def _open_group(location: Location) -> "zarr.Group":
+    import zarr  # noqa: PLC0415 - slow to import, and not always wanted
+
     try:
-        group = zarr.open_group(location.store, path=location.path, mode="r")
+        return zarr.open_group(location.store, path=location.path, mode="r")
     except (FileNotFoundError, KeyError, ValueError) as error:
         raise NotFoundError(
             f"there is no zarr group at {location.name!r}; give the folder (or URL) of an image, the one that holds "
             "'zarr.json' or '.zgroup'"
         ) from error
-    attributes = group.attrs.asdict()
-    version = document_version(attributes, group.metadata.zarr_format)
-    return Image(location, group, version.name, version.parse_image(attributes))

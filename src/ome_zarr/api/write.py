@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Unpack, cast
 
-from ome_zarr.api.image import Image, open_image
+from ome_zarr.api.image import Image, image_of, open_image
 from ome_zarr.api.likeness import like_image
 from ome_zarr.engine.events import Listener
 from ome_zarr.engine.executors import Executor, run
@@ -19,10 +19,9 @@ from ome_zarr.planning.plan import Plan
 from ome_zarr.planning.recipe import LabelsWishes, Recipe, Wishes
 from ome_zarr.sources.adapt import as_source
 from ome_zarr.sources.protocol import Source
-from ome_zarr.storage.backends.zarr import open_sink
-from ome_zarr.storage.keys import read_attributes
 from ome_zarr.storage.locate import Location, Target, locate
 from ome_zarr.storage.protocol import Json
+from ome_zarr.storage.sink import open_sink
 
 __all__ = ["plan", "write", "write_labels"]
 
@@ -95,7 +94,7 @@ def write(
         ) as sink:
             run(made, pixels, sink, executor=executor, on_event=on_event)
             sink.commit({"": _kept(location, made.attributes) if location.in_group else made.attributes})
-    return open_image(location)
+    return image_of(location, made.attributes, made.zarr_format)
 
 
 def write_labels(  # noqa: PLR0913 - those of write, and the name
@@ -190,6 +189,8 @@ def plan(
 
 def _kept(location: Location, attributes: Mapping[str, Json]) -> dict[str, Json]:
     """The attributes on top of those that a group has from others, and keeps."""
+    from ome_zarr.storage.keys import read_attributes  # noqa: PLC0415 - it needs zarr, which is slow to import
+
     there = read_attributes(location.store, location.path) or {}
     return cast("dict[str, Json]", merge_attributes(there, attributes))
 

@@ -5,17 +5,3 @@ serialises callers. An engine that has its own threads needs neither: here an *o
 holds: a shard where the array is sharded, else a chunk) becomes a block, or a block an object, by calling
 the codecs directly.
 """
-
-from ome_zarr.chunks.codec import ChunkCodec
-from ome_zarr.chunks.identity import array_identity, path_identity, store_identity
-from ome_zarr.chunks.objects import ArrayObjects
-from ome_zarr.chunks.store import SyncStore
-
-__all__ = [
-    "ArrayObjects",
-    "ChunkCodec",
-    "SyncStore",
-    "array_identity",
-    "path_identity",
-    "store_identity",
-]

@@ -14,7 +14,8 @@ from ome_zarr.chunks.array import ZarrArray
 from ome_zarr.chunks.bind import Codec, bind_chain
 from ome_zarr.chunks.chain import as_buffer
 from ome_zarr.chunks.emptiness import is_filled
-from ome_zarr.chunks.fill import fill_scalar, padded
+from ome_zarr.chunks.fill import fill_scalar
+from ome_zarr.chunks.padding import padded
 from ome_zarr.chunks.shard import Fetch, sole_shard
 from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.geometry.region import Region

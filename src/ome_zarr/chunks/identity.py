@@ -1,19 +1,12 @@
 """Names of the places where pixels lie, to notice when two are the same or one is inside the other."""
 
-import os
-from pathlib import Path
-
 from zarr.abc.store import Store
 from zarr.storage import FsspecStore, LocalStore, MemoryStore, WrapperStore, ZipStore
 
 from ome_zarr.chunks.array import ZarrArray
+from ome_zarr.chunks.path import path_identity
 
-__all__ = ["array_identity", "path_identity", "store_identity"]
-
-
-def path_identity(path: str | os.PathLike[str]) -> str:
-    """The absolute local path, symbolic links followed; it need not exist."""
-    return str(Path(path).expanduser().resolve())
+__all__ = ["array_identity", "store_identity"]
 
 
 def store_identity(store: Store, path: str = "") -> str:

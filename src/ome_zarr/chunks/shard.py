@@ -11,7 +11,8 @@ from zarr.core.buffer import Buffer, NDBuffer, numpy_buffer_prototype
 
 from ome_zarr.chunks.chain import CodecChain, Stage
 from ome_zarr.chunks.emptiness import is_filled
-from ome_zarr.chunks.fill import fill_scalar, padded
+from ome_zarr.chunks.fill import fill_scalar
+from ome_zarr.chunks.padding import padded
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.region import Region
 

@@ -1,11 +1,11 @@
 """A zarr store, used from the calling thread."""
 
-from pathlib import Path
-
 from zarr.abc.store import ByteRequest, RangeByteRequest, Store, SuffixByteRequest, SupportsSyncStore
 from zarr.core.buffer import Buffer, numpy_buffer_prototype
 from zarr.core.sync import sync
 from zarr.storage import LocalStore
+
+from ome_zarr.chunks.files import write_file
 
 __all__ = ["SyncStore"]
 
@@ -52,7 +52,7 @@ class SyncStore:
         """
         if self._root is not None:
             self._store._check_writable()
-            _write_file(self._root / key, value)
+            write_file(self._root / key, memoryview(value.as_numpy_array()))
         elif self._direct is not None:
             self._direct.set_sync(key, value)
         else:
@@ -75,20 +75,3 @@ def _byte_request(start: int, stop: int | None) -> ByteRequest | None:
     if stop is None:
         return None
     return RangeByteRequest(start, stop)
-
-
-def _write_file(path: Path, value: Buffer) -> None:
-    try:
-        _write_all(path, value)
-    except FileNotFoundError:
-        # The first object in a directory makes it: cheaper than asking for the directory every time.
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_all(path, value)
-
-
-def _write_all(path: Path, value: Buffer) -> None:
-    with path.open("wb", buffering=0) as file:
-        view = memoryview(value.as_numpy_array())
-        while view:
-            # One call writes at most 2 GiB on Linux.
-            view = view[file.write(view) :]

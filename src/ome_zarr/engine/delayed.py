@@ -55,7 +55,8 @@ def delayed_levels(plan: Plan, source: Source, writer: LevelWriter) -> list[Dela
         What stores the levels. Their arrays are there already.
     """
     graph = _Graph(plan.specs, writer)
-    graph.add_source(0, *_optimized([source]))
+    (pixels,) = _optimized([source])
+    graph.add_source(0, pixels, plan.passes[0].tile)
     for level in range(1, len(plan.levels)):
         graph.add_made(plan, level)
     return graph.delayed()
@@ -75,7 +76,7 @@ def delayed_arrays(levels: Sequence[Source], specs: Sequence[LevelSpec], writer:
     """
     graph = _Graph(specs, writer)
     for level, source in enumerate(_optimized(levels)):
-        graph.add_source(level, source)
+        graph.add_source(level, source, specs[level].write_unit)
     return graph.delayed()
 
 
@@ -103,12 +104,12 @@ class _Graph:
         self._tasks: dict[Key, GraphNode] = {}
         self._writer = self._add(DataNode(self._key("writer"), writer))
 
-    def add_source(self, level: int, source: Source | da.Array) -> None:
-        """The cells of a level out of a source, or of an array whose graph is optimized."""
+    def add_source(self, level: int, source: Source | da.Array, tile: Index) -> None:
+        """The cells of a level out of an array whose graph is optimized, or of a source, read tile by tile."""
         if isinstance(source, da.Array):
             self._add_blocks(level, source)
         else:
-            self._add_reading(level, source)
+            self._add_reading(level, source, tile)
 
     def add_made(self, plan: Plan, level: int) -> None:
         """The cells of a level out of those of its base."""
@@ -137,11 +138,16 @@ class _Graph:
             parts = List(*(List(place, TaskRef(block)) for place, block in blocks_of(array, region)))
             self._add(Task(self._key("pixels", level, index), put_together, region, self._specs[level].dtype, parts))
 
-    def _add_reading(self, level: int, source: Source) -> None:
+    def _add_reading(self, level: int, source: Source, tile: Index) -> None:
+        """Tiles, which cut as few chunks of the source as the plan could manage, and cells out of them."""
         pixels = self._add(DataNode(self._key("source", level), source))
+        dtype = self._specs[level].dtype
+        tiles = Grid(self._specs[level].shape, tile)
+        for index in tiles.cells(tiles.whole):
+            self._add(Task(self._key("tile", level, index), read_pixels, TaskRef(pixels), tiles.region(index), dtype))
         for index, region in self._cells(level):
-            key = self._key("pixels", level, index)
-            self._add(Task(key, read_pixels, TaskRef(pixels), region, self._specs[level].dtype))
+            parts = List(*(List(tiles.region(at), TaskRef(self._key("tile", level, at))) for at in tiles.cells(region)))
+            self._add(Task(self._key("pixels", level, index), put_together, region, dtype, parts))
 
     def _add_writing(self, level: int) -> "Key":
         written = []

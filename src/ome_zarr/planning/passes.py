@@ -1,12 +1,12 @@
 """How the pixels are walked through: tile shape, order, workers, so that it fits the budget.
 
 A single sweep in which every source chunk is decoded once is tried first, with ever smaller tiles and
-fewer workers; then a sweep in tiles of the write units, which may decode a source chunk more than
-once; then level 0 alone, and the coarser levels box by box from what is stored. If not even that
-fits, the budget is refused with the smallest that would do.
+fewer workers. If none fits, the one is taken that moves the fewest bytes among those that do: a sweep
+in tiles that cut source chunks, which decodes some of them again, or level 0 alone, and the coarser levels
+box by box from what is stored. If nothing fits, the budget is refused with the smallest that would do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import lcm, prod
 
@@ -91,7 +91,7 @@ class Passes:
 
 
 def choose_passes(work: Work, budget: int, workers: int) -> Passes:
-    """The first way to walk that fits the budget, in the order that the module describes.
+    """The way to walk that fits the budget, chosen as the module describes.
 
     Raises
     ------
@@ -100,18 +100,33 @@ def choose_passes(work: Work, budget: int, workers: int) -> Passes:
     """
     total = prod(work.ladder.shape) * work.dtype.itemsize
     target = min(_TILE_BYTES, total // (_TILES_PER_WORKER * workers))
-    least: int | None = None
+    fitting: list[Passes] = []
+    least: list[int] = []
     for levels in sorted({len(work.specs), 1}, reverse=True):
         for tile in _tiles(work, target):
-            for crew in _crews(workers):
-                found = _with_boxes(work, _sweep(work, tile, crew, levels), crew)
-                if found.cost.peak_bytes <= budget:
-                    return found
-                least = min(least or found.cost.peak_bytes, found.cost.peak_bytes)
+            ways = (_with_boxes(work, _sweep(work, tile, crew, levels), crew) for crew in _crews(workers))
+            found = _first_that_fits(ways, budget, least)
+            if found is None:
+                continue
+            if levels == len(work.specs) and found.cost.source_reads <= 1:
+                return found
+            fitting.append(found)
+    if fitting:
+        return min(fitting, key=lambda way: way.cost.bytes_read + way.cost.bytes_read_back)
     raise BudgetError(
-        f"a memory budget of {human_bytes(budget)} cannot hold this work: one worker needs {human_bytes(least or 0)} "
-        f"for write units of {work.units[0]} pixels; give memory_budget={least} or more, or smaller chunks or shards"
+        f"a memory budget of {human_bytes(budget)} cannot hold this work: one worker needs "
+        f"{human_bytes(min(least))} for write units of {work.units[0]} pixels; give memory_budget={min(least)} or "
+        "more, or smaller chunks or shards"
     )
+
+
+def _first_that_fits(ways: Iterable[Passes], budget: int, needs: list[int]) -> Passes | None:
+    """The first way within the budget, the one with most workers; what the others need is noted."""
+    for way in ways:
+        if way.cost.peak_bytes <= budget:
+            return way
+        needs.append(way.cost.peak_bytes)
+    return None
 
 
 def _crews(workers: int) -> Iterator[int]:

@@ -31,7 +31,7 @@ def _of_ndarray(array: np.ndarray) -> frozenset[str]:
 
 
 def _file(path: str) -> frozenset[str]:
-    from ome_zarr.chunks.identity import path_identity
+    from ome_zarr.chunks.path import path_identity
 
     return frozenset({path_identity(path)})
 

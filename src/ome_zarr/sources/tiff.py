@@ -7,7 +7,7 @@ import numpy as np
 import tifffile
 from tifffile import TiffFile, TiffPage, TiffPageSeries
 
-from ome_zarr.chunks import path_identity
+from ome_zarr.chunks.path import path_identity
 from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
 from ome_zarr.geometry.region import Region
 from ome_zarr.sources.pixels import check_pixels

@@ -3,8 +3,8 @@
 import numpy as np
 from zarr.core.metadata.v3 import ArrayV3Metadata, RegularChunkGridMetadata
 
-from ome_zarr.chunks import ArrayObjects
 from ome_zarr.chunks.array import ZarrArray
+from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.geometry.region import Region
 from ome_zarr.sources.arraylike import ArraylikeSource
 from ome_zarr.sources.origins import origins_of

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ome_zarr.storage.keys import DOCUMENT_NAMES
+from ome_zarr.storage.node_path import DOCUMENT_NAMES
 from ome_zarr.storage.protocol import Json
 
 __all__ = ["pack"]

@@ -10,8 +10,8 @@ from zarr.core.array_spec import ArrayConfigParams
 
 from ome_zarr.chunks.array import ZarrArray
 from ome_zarr.chunks.objects import ArrayObjects
-from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
+from ome_zarr.storage.blocks import check_block
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.protocol import LevelSpec, ZarrFormat
 
@@ -57,7 +57,7 @@ class LevelArrays:
             The store did not take it: disk full, no permission, and so on.
         """
         spec, objects = self._specs[level], self._objects[level]
-        _check_block(spec, region, block)
+        check_block(spec, region, block)
         stored = 0
         for index in objects.grid.cells(region):
             part = objects.grid.region(index)
@@ -75,19 +75,3 @@ class LevelArrays:
 def _open_array(store: Store, path: str, spec: LevelSpec, zarr_format: ZarrFormat) -> ZarrArray:
     config = cast("ArrayConfigParams | None", spec.extra.get("config"))
     return zarr.open_array(store, path=path, mode="r+", zarr_format=zarr_format, config=config)
-
-
-def _check_block(spec: LevelSpec, region: Region, block: np.ndarray) -> None:
-    if block.shape != region.shape or block.dtype != spec.dtype.newbyteorder("="):
-        raise RecipeError(
-            f"block of shape {block.shape!r} and dtype {str(block.dtype)!r} for level {spec.path!r}, "
-            f"pixels {region.start!r} to {region.stop!r}; "
-            f"it must have shape {region.shape!r} and dtype {spec.dtype.newbyteorder('=').name!r}"
-        )
-    axes = zip(region.start, region.stop, spec.write_unit, spec.shape, strict=True)
-    aligned = all(start % unit == 0 and (stop % unit == 0 or stop == extent) for start, stop, unit, extent in axes)
-    if not (aligned and Region.whole(spec.shape).contains(region)):
-        raise RecipeError(
-            f"pixels {region.start!r} to {region.stop!r} of level {spec.path!r} with shape {spec.shape!r} "
-            f"are no whole write units; start and stop at multiples of {spec.write_unit!r} or at the edge"
-        )

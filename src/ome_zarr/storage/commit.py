@@ -10,11 +10,9 @@
 What is replaced is deleted after the new image has appeared.
 """
 
-import errno
 import logging
 import os
 import secrets
-import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -22,30 +20,21 @@ from typing import Protocol
 from zarr.abc.store import Store
 from zarr.storage import LocalStore
 
-from ome_zarr.errors import ExistsError, TargetError
 from ome_zarr.storage.archive import pack
-from ome_zarr.storage.guard import is_zarr_directory
-from ome_zarr.storage.keys import (
-    delete_key,
-    delete_under,
-    first_key,
-    is_movable,
-    join,
-    keys_under,
-    set_key,
-)
+from ome_zarr.storage.keys import delete_key, delete_under, first_key, is_movable, keys_under, set_key
 from ome_zarr.storage.locate import Location
+from ome_zarr.storage.node_path import join
 from ome_zarr.storage.nodes import group_documents
 from ome_zarr.storage.protocol import Json, ZarrFormat
 from ome_zarr.storage.rename import hidden_sibling
-from ome_zarr.storage.undo import Undo, remove_directory
+from ome_zarr.storage.staging import StagedDirectory, take_name, try_to_remove
+from ome_zarr.storage.store_undo import StoreUndo
+from ome_zarr.storage.undo import Undo
 
 __all__ = ["Place", "Stage", "open_stage"]
 
 _LOGGER = logging.getLogger(__name__)
 
-_TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
-"""What a rename answers when somebody has the name."""
 
 type Groups = Mapping[str, Mapping[str, Json]]
 """Attributes of every group of the image, the deepest first and the root (``""``) last."""
@@ -82,7 +71,7 @@ class Stage(Protocol):
 
 
 def open_stage(
-    location: Location, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
+    location: Location, paths: Sequence[str], zarr_format: ZarrFormat, undo: StoreUndo, *, replaces: bool
 ) -> Stage:
     """The stage for this kind of target, ready to be written into.
 
@@ -112,17 +101,10 @@ class DirectoryStage:
     def __init__(
         self, target: Path, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
     ) -> None:
-        self._target = Path(os.path.realpath(target))
         self._format = zarr_format
-        self._undo = undo
-        self._replaces = replaces
-        self._partial = hidden_sibling(self._target)
-        undo.make_parents(self._partial)
-        undo.make_directory(self._partial)
-        self._mode = stat.S_IMODE(self._partial.stat().st_mode)
-        self._partial.chmod(0o700)  # unfinished, it is nobody else's business
+        self._staged = StagedDirectory(target, undo, replaces=replaces)
         self.names = tuple(paths)
-        self.place = Place(LocalStore(self._partial), paths)
+        self.place = Place(LocalStore(self._staged.path), paths)
 
     def put(self, key: str, value: bytes) -> None:
         set_key(self.place.store, key, value)
@@ -131,28 +113,11 @@ class DirectoryStage:
         for path, attributes in groups.items():
             for key, value in group_documents(attributes, self._format).items():
                 self.put(join(path, key), value)
-        self._appear()
+        self._staged.appear()
+        self.place = Place(LocalStore(self._staged.target), self.names)
 
     def finish(self) -> None:
-        if self._replaces:
-            _try_to_remove(self._partial)
-
-    def _appear(self) -> None:
-        self._partial.chmod(self._mode)
-        if self._replaces and self._target.exists():
-            self._check_still_ours()
-            self._undo.swap(self._partial, self._target)
-        else:
-            _take_name(self._undo, self._partial, self._target)
-        self.place = Place(LocalStore(self._target), self.names)
-
-    def _check_still_ours(self) -> None:
-        """What is replaced is still a zarr hierarchy; the guard looked when the work began."""
-        if self._target.is_symlink() or not is_zarr_directory(self._target):
-            raise TargetError(
-                f"target {str(self._target)!r} was a zarr hierarchy and is something else now; "
-                "look what has taken its place, and write elsewhere"
-            )
+        self._staged.finish()
 
 
 class ArchiveStage:
@@ -189,10 +154,10 @@ class ArchiveStage:
         if self._replaces and self._target.exists():
             self._undo.swap(self._file, self._target)
         else:
-            _take_name(self._undo, self._file, self._target)
+            take_name(self._undo, self._file, self._target)
 
     def finish(self) -> None:
-        _try_to_remove(self._directory)
+        try_to_remove(self._directory)
         if self._replaces:
             self._file.unlink(missing_ok=True)
 
@@ -201,7 +166,7 @@ class InPlaceStage:
     """Builds inside a group or store, which cannot be renamed as a whole."""
 
     def __init__(
-        self, location: Location, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
+        self, location: Location, paths: Sequence[str], zarr_format: ZarrFormat, undo: StoreUndo, *, replaces: bool
     ) -> None:
         self._location = location
         self._format = zarr_format
@@ -265,22 +230,3 @@ class InPlaceStage:
         elif not self._moves:
             for path in self._wished:
                 delete_under(store, join(root, path))
-
-
-def _take_name(undo: Undo, source: Path, target: Path) -> None:
-    try:
-        undo.rename(source, target)
-    except OSError as error:
-        if error.errno not in _TAKEN:
-            raise
-        raise ExistsError(
-            f"target {str(target)!r} has appeared while the image was written; "
-            "nothing of it was changed: give another path, or pass overwrite=True"
-        ) from error
-
-
-def _try_to_remove(directory: Path) -> None:
-    try:
-        remove_directory(directory)
-    except OSError as error:  # the image is there; what is left over does no harm but take room
-        _LOGGER.warning("could not delete %s: %s", directory, error)

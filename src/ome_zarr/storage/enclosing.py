@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from zarr.abc.store import Store
 
 from ome_zarr.errors import RecipeError
-from ome_zarr.storage.keys import ancestors, get_key, join, node_format, read_attributes
+from ome_zarr.storage.keys import ancestors, get_key, node_format, read_attributes
 from ome_zarr.storage.locate import Location
+from ome_zarr.storage.node_path import join
 from ome_zarr.storage.nodes import group_documents
 from ome_zarr.storage.protocol import Documents, ZarrFormat
-from ome_zarr.storage.undo import Undo
+from ome_zarr.storage.store_undo import StoreUndo
 
 __all__ = ["check_enclosing", "write_enclosing"]
 
@@ -34,7 +35,9 @@ def check_enclosing(location: Location, within: str, zarr_format: ZarrFormat) ->
             )
 
 
-def write_enclosing(location: Location, within: str, documents: Documents, zarr_format: ZarrFormat, undo: Undo) -> None:
+def write_enclosing(
+    location: Location, within: str, documents: Documents, zarr_format: ZarrFormat, undo: StoreUndo
+) -> None:
     """Create or update the groups that lead to `within`, the innermost first.
 
     Those that are there keep their attributes unless `documents` has others for them, and lose their

@@ -1,16 +1,15 @@
 """What may be written where: refuse a dangerous target before anything is touched."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from ome_zarr.errors import ExistsError, TargetError
-from ome_zarr.storage.keys import DOCUMENT_NAMES, first_key, join, node_format
+from ome_zarr.storage.directory import check_directory, symlink_error
+from ome_zarr.storage.keys import first_key, node_format
 from ome_zarr.storage.locate import Location
+from ome_zarr.storage.node_path import join
 
-__all__ = ["check_target", "is_zarr_directory"]
-
-_ELSEWHERE = "give the path of an image in it, such as 'image.zarr'"
+__all__ = ["check_target"]
 
 
 def check_target(location: Location, paths: Iterable[str], *, overwrite: bool) -> bool:
@@ -41,13 +40,8 @@ def check_target(location: Location, paths: Iterable[str], *, overwrite: bool) -
     if location.archive is not None:
         return _check_archive(location.archive, overwrite=overwrite)
     if location.directory is not None:
-        return _check_directory(location.directory, overwrite=overwrite)
+        return check_directory(location.directory, overwrite=overwrite)
     return _check_store(location, overwrite=overwrite)
-
-
-def is_zarr_directory(path: Path) -> bool:
-    """Whether zarr metadata, of either format, lie in this directory."""
-    return any((path / name).is_file() for name in DOCUMENT_NAMES)
 
 
 def _check_group(location: Location, paths: Iterable[str], *, overwrite: bool) -> bool:
@@ -96,7 +90,7 @@ def _check_unclaimed(location: Location) -> bool:
 
 def _check_archive(path: Path, *, overwrite: bool) -> bool:
     if path.is_symlink() and path.exists():
-        raise _symlink(path)
+        raise symlink_error(path)
     if not path.exists():
         return False
     if not overwrite:
@@ -105,57 +99,3 @@ def _check_archive(path: Path, *, overwrite: bool) -> bool:
         if file.read(2) not in (b"PK", b""):
             raise TargetError(f"target {str(path)!r} is a file, and no zip file; delete it, or give another path")
     return True
-
-
-def _check_directory(path: Path, *, overwrite: bool) -> bool:
-    resolved = path.resolve()
-    _check_common(path, resolved)
-    if not resolved.exists():
-        return False
-    if not resolved.is_dir():
-        raise TargetError(f"target {str(path)!r} is a file; give the path of a directory that is yet to be made")
-    if not any(resolved.iterdir()):
-        return False
-    if not overwrite:
-        held = "a zarr hierarchy" if is_zarr_directory(resolved) else "other files"
-        raise ExistsError(
-            f"target {str(path)!r} exists and holds {held}; "
-            "pass overwrite=True to replace a zarr hierarchy, or give another path"
-        )
-    if path.is_symlink():
-        raise _symlink(path)
-    if not is_zarr_directory(resolved):
-        raise TargetError(
-            f"target {str(path)!r} is a directory with files and no zarr metadata, which is never deleted; "
-            "give the path of an image, or delete the directory"
-        )
-    return True
-
-
-def _check_common(path: Path, resolved: Path) -> None:
-    """Refuse directories that belong to more than one image, whether they are to be replaced or not."""
-    what = None
-    if resolved.parent == resolved:
-        what = "the root of the file system"
-    elif _is_home(resolved):
-        what = "a home directory"
-    elif Path.cwd().is_relative_to(resolved):
-        what = "the working directory or one that contains it"
-    elif os.path.ismount(resolved):
-        what = "a mount point"
-    if what is not None:
-        raise TargetError(f"target {str(path)!r} is {what}; {_ELSEWHERE}")
-
-
-def _is_home(resolved: Path) -> bool:
-    try:
-        return resolved == Path.home().resolve()
-    except RuntimeError:  # a user without a home, as in some containers
-        return False
-
-
-def _symlink(path: Path) -> TargetError:
-    return TargetError(
-        f"target {str(path)!r} is a symbolic link to an existing image, which is not deleted through the "
-        f"link; give the path {str(path.resolve())!r}"
-    )

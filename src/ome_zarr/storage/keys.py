@@ -12,10 +12,10 @@ from zarr.core.sync import sync
 from zarr.storage import LocalStore, MemoryStore
 
 from ome_zarr.errors import DocumentError
+from ome_zarr.storage.node_path import join
 from ome_zarr.storage.protocol import Json, ZarrFormat
 
 __all__ = [
-    "DOCUMENT_NAMES",
     "ancestors",
     "delete_key",
     "delete_under",
@@ -23,7 +23,6 @@ __all__ = [
     "get_key",
     "is_local",
     "is_movable",
-    "join",
     "keys_under",
     "move_under",
     "node_format",
@@ -31,15 +30,7 @@ __all__ = [
     "set_key",
 ]
 
-DOCUMENT_NAMES = ("zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata")
-"""Keys under which either format keeps metadata."""
-
 _NODE_NAMES: Mapping[str, ZarrFormat] = {"zarr.json": 3, ".zgroup": 2, ".zarray": 2}
-
-
-def join(*parts: str) -> str:
-    """The parts that are not empty, joined by slashes."""
-    return "/".join(part for part in parts if part)
 
 
 def ancestors(path: str) -> tuple[str, ...]:

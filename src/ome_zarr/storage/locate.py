@@ -5,15 +5,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-import zarr
-from zarr.abc.store import Store
-from zarr.storage import FsspecStore, LocalStore, ObjectStore, StorePath, ZipStore
-
-from ome_zarr.chunks.identity import path_identity, store_identity
+from ome_zarr.chunks.path import path_identity
 from ome_zarr.errors import MissingDependencyError, RecipeError
-from ome_zarr.storage.keys import join
+from ome_zarr.storage.node_path import join
+
+if TYPE_CHECKING:  # zarr takes long to import, and writing a local image can do without it
+    import zarr
+    from zarr.abc.store import Store
+    from zarr.storage import StorePath
 
 __all__ = ["ARCHIVE_SUFFIXES", "Location", "Target", "check_not_source", "locate"]
 
@@ -32,8 +34,8 @@ class Location:
 
     Parameters
     ----------
-    store
-        The zarr store.
+    root
+        The zarr store; of what is named by a local path, the directory or zip file that `store` opens.
     path
         Of the node within the store; ``""`` is the root.
     name
@@ -47,7 +49,7 @@ class Location:
         location is taken up as a whole.
     """
 
-    store: Store
+    root: "Store | Path"
     path: str
     name: str
     directory: Path | None = None
@@ -55,10 +57,21 @@ class Location:
     in_group: bool = False
 
     @property
+    def store(self) -> "Store":
+        """The zarr store."""
+        if not isinstance(self.root, Path):
+            return self.root
+        from zarr.storage import LocalStore, ZipStore  # noqa: PLC0415 - slow to import, and not always wanted
+
+        return LocalStore(self.root) if self.archive is None else ZipStore(self.root, mode="r")
+
+    @property
     def identity(self) -> str:
         """The same for every way to name the same place; as in the origins of a source."""
         if self.directory is not None:
             return path_identity(self.directory)
+        from ome_zarr.chunks.identity import store_identity  # noqa: PLC0415 - it needs zarr
+
         return store_identity(self.store, self.path)
 
     def __truediv__(self, path: str) -> "Location":
@@ -95,21 +108,11 @@ def locate(target: Target, *, storage_options: Mapping[str, object] | None = Non
         return _locate_url(target, storage_options or {})
     if storage_options:
         raise RecipeError(f"storage_options are for URLs, and the target is {target!r}; leave them out")
-    match target:
-        case str() if target.startswith("file://"):
-            return _locate_path(unquote(urlsplit(target).path))
-        case zarr.Group():
-            return replace(_locate_store(target.store, target.path), in_group=True)
-        case StorePath():
-            return _locate_store(target.store, target.path)
-        case Store():
-            return _locate_store(target, "")
-        case str() | os.PathLike():
-            return _locate_path(os.fspath(target))
-        case _:
-            raise RecipeError(
-                f"target {target!r} is a {type(target).__name__}; give a path, a URL, a zarr store or a zarr.Group"
-            )
+    if isinstance(target, str) and target.startswith("file://"):
+        return _locate_path(unquote(urlsplit(target).path))
+    if isinstance(target, str | os.PathLike):
+        return _locate_path(os.fspath(target))
+    return _locate_object(target)
 
 
 def check_not_source(location: Location, origins: Iterable[str]) -> None:
@@ -145,17 +148,40 @@ def _locate_path(text: str) -> Location:
     except RuntimeError as error:  # "~name" of nobody
         raise RecipeError(f"target {text!r} names no home directory: {error}; give a full path") from error
     if path.suffix.lower() in ARCHIVE_SUFFIXES and not path.is_dir():
-        return Location(ZipStore(path, mode="r"), "", text, archive=path)
-    return Location(LocalStore(path), "", text, directory=path)
+        return Location(path, "", text, archive=path)
+    return Location(path, "", text, directory=path)
 
 
-def _locate_store(store: Store, path: str) -> Location:
+def _locate_object(target: object) -> Location:
+    """The location that an object of zarr's names."""
+    import zarr  # noqa: PLC0415 - whoever gives such an object has imported it
+    from zarr.abc.store import Store  # noqa: PLC0415 - likewise
+    from zarr.storage import StorePath  # noqa: PLC0415 - likewise
+
+    match target:
+        case zarr.Group():
+            return replace(_locate_store(target.store, target.path), in_group=True)
+        case StorePath():
+            return _locate_store(target.store, target.path)
+        case Store():
+            return _locate_store(target, "")
+        case _:
+            raise RecipeError(
+                f"target {target!r} is a {type(target).__name__}; give a path, a URL, a zarr store or a zarr.Group"
+            )
+
+
+def _locate_store(store: "Store", path: str) -> Location:
+    from zarr.storage import LocalStore  # noqa: PLC0415 - the store is zarr's
+
     directory = Path(store.root, path) if type(store) is LocalStore else None
     name = str(directory) if directory is not None else join(str(store).rstrip("/"), path)
     return Location(store, path, name, directory=directory)
 
 
 def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
+    from zarr.storage import FsspecStore  # noqa: PLC0415 - slow to import, and not always wanted
+
     try:
         store: Store = FsspecStore.from_url(url, storage_options=dict(storage_options))
     except ImportError as error:
@@ -168,8 +194,10 @@ def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
     return Location(store, "", _without_secrets(url))
 
 
-def _object_store(url: str, storage_options: Mapping[str, object], reason: ImportError) -> Store:
+def _object_store(url: str, storage_options: Mapping[str, object], reason: ImportError) -> "Store":
     """The store of a URL through obstore, for when fsspec or its file system is not installed."""
+    from zarr.storage import ObjectStore  # noqa: PLC0415 - slow to import, and not always wanted
+
     try:
         from obstore.store import from_url  # noqa: PLC0415 - optional
     except ImportError:

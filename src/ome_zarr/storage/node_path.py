@@ -1,10 +1,13 @@
-"""Paths of nodes within a hierarchy, as they come from callers and documents."""
+"""Paths of nodes within a hierarchy, and the names of their documents."""
 
 import re
 
 from ome_zarr.errors import RecipeError
 
-__all__ = ["parse_node_path"]
+__all__ = ["DOCUMENT_NAMES", "join", "parse_node_path"]
+
+DOCUMENT_NAMES = ("zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata")
+"""Keys under which either format keeps metadata."""
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -27,3 +30,8 @@ def parse_node_path(path: str, what: str = "path") -> str:
             "such as 's0' or 'labels/cells', without '.', '..', backslashes and drive letters"
         )
     return path
+
+
+def join(*parts: str) -> str:
+    """The parts that are not empty, joined by slashes."""
+    return "/".join(part for part in parts if part)

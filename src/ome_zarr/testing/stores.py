@@ -14,8 +14,9 @@ from zarr.storage import WrapperStore
 
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.backends.zarr import ZarrSink, open_sink
-from ome_zarr.storage.keys import get_key, join, keys_under
+from ome_zarr.storage.keys import get_key, keys_under
 from ome_zarr.storage.locate import Location, Target, locate
+from ome_zarr.storage.node_path import join
 from ome_zarr.storage.protocol import Documents, LevelSpec
 
 __all__ = ["CountingStore", "FaultyStore", "Operation", "SinkTests", "StoreCounts", "snapshot"]

@@ -15,7 +15,8 @@ from zarr.core.buffer import Buffer
 from zarr.registry import register_codec
 from zarr.storage import MemoryStore
 
-from ome_zarr.chunks import ArrayObjects, ChunkCodec
+from ome_zarr.chunks.codec import ChunkCodec
+from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.geometry.region import Region
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import zarr
 from zarr.storage import FsspecStore, LocalStore, LoggingStore, MemoryStore, ZipStore
 
-from ome_zarr.chunks import array_identity, path_identity, store_identity
+from ome_zarr.chunks.identity import array_identity, store_identity
+from ome_zarr.chunks.path import path_identity
 
 
 def test_local_store_is_named_by_its_resolved_path(tmp_path: Path) -> None:

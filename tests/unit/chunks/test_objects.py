@@ -8,7 +8,8 @@ import pytest
 import zarr
 from zarr.storage import FsspecStore, LocalStore, LoggingStore, MemoryStore, ZipStore
 
-from ome_zarr.chunks import ArrayObjects, SyncStore
+from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.chunks.store import SyncStore
 from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.geometry.region import Region
 

@@ -16,7 +16,7 @@ from zarr.storage import LocalStore, MemoryStore
 from ome_zarr.chunks import store as chunk_store
 from ome_zarr.errors import TargetError
 from ome_zarr.geometry.region import Region
-from ome_zarr.storage import commit, undo
+from ome_zarr.storage import commit, staging, store_undo, undo
 from ome_zarr.storage.backends.zarr import open_sink
 from ome_zarr.storage.locate import locate
 from ome_zarr.storage.protocol import LevelSpec
@@ -108,7 +108,7 @@ def test_whichever_operation_of_an_overwrite_fails_the_old_or_the_new_image_is_w
 def test_a_disk_that_is_full_at_any_chunk_leaves_the_folder_as_it_was(tmp_path, monkeypatch, name, overwrite, number):
     write(tmp_path / ("" if overwrite else "other") / name)
     before = files(tmp_path)
-    original, calls = chunk_store._write_file, []
+    original, calls = chunk_store.write_file, []
 
     def full(path, value):
         calls.append(path)
@@ -116,7 +116,7 @@ def test_a_disk_that_is_full_at_any_chunk_leaves_the_folder_as_it_was(tmp_path, 
             raise OSError(errno.ENOSPC, "No space left on device")
         original(path, value)
 
-    monkeypatch.setattr(chunk_store, "_write_file", full)
+    monkeypatch.setattr(chunk_store, "write_file", full)
     with pytest.raises(TargetError, match=r"level 's[01]', pixels .* No space left on device") as caught:
         write(tmp_path / name, seed=2, overwrite=overwrite)
     assert caught.value.errno == errno.ENOSPC
@@ -169,14 +169,14 @@ def test_if_the_list_of_labels_cannot_be_updated_the_labels_are_not_there(tmp_pa
     store = locate(place).store
     before = snapshot(store)
     sink = open_sink(locate(place), LEVELS, within="labels/cells")
-    original = undo.set_key
+    original = store_undo.set_key
 
     def failing(store, key, value):
         if key == "labels/zarr.json" and b"cells" in value:
             raise OSError(errno.EACCES, "Permission denied")
         original(store, key, value)
 
-    monkeypatch.setattr(undo, "set_key", failing)
+    monkeypatch.setattr(store_undo, "set_key", failing)
     with pytest.raises(TargetError, match="Permission denied"):
         sink.commit({"labels/cells": {}, "labels": {"labels": ["cells"]}})
     assert snapshot(store) == before
@@ -218,7 +218,7 @@ def test_an_old_image_that_cannot_be_deleted_does_not_make_the_write_fail(tmp_pa
         raise OSError(errno.EBUSY, "busy")
 
     write(tmp_path / "a.zarr")
-    monkeypatch.setattr(commit, "remove_directory", refuse)
+    monkeypatch.setattr(staging, "remove_directory", refuse)
     write(tmp_path / "a.zarr", seed=2, overwrite=True)
     assert zarr.open_group(tmp_path / "a.zarr", mode="r").attrs["ome"] == 2
     assert "could not delete" in caplog.text

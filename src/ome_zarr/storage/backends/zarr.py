@@ -14,13 +14,12 @@ from ome_zarr.storage.commit import Stage, open_stage
 from ome_zarr.storage.enclosing import check_enclosing, write_enclosing
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.guard import check_target
-from ome_zarr.storage.keys import join
 from ome_zarr.storage.locate import Location, check_not_source
-from ome_zarr.storage.node_path import parse_node_path
+from ome_zarr.storage.node_path import join, parse_node_path
 from ome_zarr.storage.nodes import array_documents, complete_documents
 from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
 from ome_zarr.storage.renaming import with_paths
-from ome_zarr.storage.undo import Undo
+from ome_zarr.storage.store_undo import StoreUndo
 
 __all__ = ["ZarrSink", "open_sink"]
 
@@ -97,7 +96,7 @@ class ZarrSink:
         self._within = within
         self._levels = tuple(levels)
         self._format = zarr_format
-        self._undo = Undo()
+        self._undo = StoreUndo()
         self._open = True
         with self._all_or_nothing():
             self._stage = self._begin(documents, replaces=replaces)

@@ -1,0 +1,46 @@
+"""Steps in a zarr store that can be taken back."""
+
+from zarr.abc.store import Store
+
+from ome_zarr.storage.keys import delete_key, delete_under, first_key, get_key, move_under, set_key
+from ome_zarr.storage.undo import Undo
+
+__all__ = ["StoreUndo"]
+
+
+class StoreUndo(Undo):
+    """An `Undo` for the keys of stores, too."""
+
+    def move_keys(self, store: Store, source: str, target: str) -> None:
+        """Move every key below `source` to below `target`, where there are none; see `move_under`."""
+
+        def back() -> None:
+            if first_key(store, target) is not None:
+                move_under(store, target, source)
+
+        self.then(back)
+        move_under(store, source, target)
+
+    def set_key(self, store: Store, key: str, value: bytes) -> None:
+        """Store a value, in place of what is there."""
+        old = get_key(store, key)
+
+        def back() -> None:
+            if old is None:
+                delete_key(store, key)
+            else:
+                set_key(store, key, old)
+
+        self.then(back)
+        set_key(store, key, value)
+
+    def delete_key(self, store: Store, key: str) -> None:
+        """Remove a key; nothing happens where it is absent."""
+        old = get_key(store, key)
+        if old is not None:
+            self.then(lambda: set_key(store, key, old))
+            delete_key(store, key)
+
+    def fill(self, store: Store, path: str) -> None:
+        """Announce that keys will appear below `path`, where there are none."""
+        self.then(lambda: delete_under(store, path))
