@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 from typing import Any, Self, cast
 
 import numcodecs.blosc
@@ -30,6 +30,7 @@ from ome_zarr.storage.locate import Location, check_not_source
 from ome_zarr.storage.protocol import Documents, Json, LevelSpec, ZarrFormat
 from ome_zarr.storage.staging import StagedDirectory
 from ome_zarr.storage.undo import Undo
+from ome_zarr.storage.unfinished import Unfinished
 
 __all__ = ["FileSink", "LevelFiles", "is_plain", "open_file_sink"]
 
@@ -224,22 +225,16 @@ def open_file_sink(
     return FileSink(location.name, directory, levels, replaces=replaces)
 
 
-class FileSink:
+class FileSink(Unfinished[Undo]):
     """A `Sink` on a local folder; made by `open_file_sink`. As a context manager it aborts what was not committed."""
 
     def __init__(self, name: str, directory: Path, levels: Sequence[LevelSpec], *, replaces: bool) -> None:
-        self._name = name
+        super().__init__(name, Undo())
         self._specs = tuple(levels)
-        self._undo = Undo()
-        self._open = True
-        try:
-            with as_target_errors(f"target {name!r}"):
-                self._stage = StagedDirectory(directory, self._undo, replaces=replaces)
-                for spec in levels:
-                    write_file(self._stage.path / spec.path / "zarr.json", _bytes(array_document(spec)))
-        except BaseException:
-            self.abort()
-            raise
+        with self._all_or_nothing():
+            self._stage = StagedDirectory(directory, self._undo, replaces=replaces)
+            for spec in levels:
+                write_file(self._stage.path / spec.path / "zarr.json", _bytes(array_document(spec)))
         self._files = LevelFiles(self._stage.path, levels)
 
     @property
@@ -260,32 +255,9 @@ class FileSink:
         """Make the image visible. If this fails nothing is left, as after `abort`."""
         self._check_open()
         group: dict[str, Json] = {"attributes": documents[""], "zarr_format": 3, "node_type": "group"}
-        try:
-            with as_target_errors(f"target {self._name!r}"):
-                write_file(self._stage.path / "zarr.json", _bytes(group))
-                self._stage.appear()
-        except BaseException:
-            self.abort()
-            raise
-        self._open = False
-        self._undo.forget()
+        with self._all_or_nothing():
+            write_file(self._stage.path / "zarr.json", _bytes(group))
+            self._stage.appear()
+        self._finished()
         self._stage.finish()
         self._files = LevelFiles(self._stage.target, self._specs)
-
-    def abort(self) -> None:
-        """Remove everything that this sink made; does nothing after `commit` or a second time."""
-        if self._open:
-            self._open = False
-            self._undo.run()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abort()
-
-    def _check_open(self) -> None:
-        if not self._open:
-            raise RecipeError(f"the sink of {self._name!r} is committed or aborted; open another")

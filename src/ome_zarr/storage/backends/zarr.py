@@ -1,9 +1,6 @@
 """The sink that writes through zarr-python's codecs and stores."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -20,6 +17,7 @@ from ome_zarr.storage.nodes import array_documents, complete_documents
 from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
 from ome_zarr.storage.renaming import with_paths
 from ome_zarr.storage.store_undo import StoreUndo
+from ome_zarr.storage.unfinished import Unfinished
 
 __all__ = ["ZarrSink", "open_sink"]
 
@@ -74,7 +72,7 @@ def open_sink(
     return ZarrSink(location, image, within, levels, documents, zarr_format, replaces=replaces)
 
 
-class ZarrSink:
+class ZarrSink(Unfinished[StoreUndo]):
     """A `Sink` on any zarr store; made by `open_sink`.
 
     A context manager: leaving it without `commit`, by whatever exception or none, is an `abort`.
@@ -91,13 +89,12 @@ class ZarrSink:
         *,
         replaces: bool,
     ) -> None:
+        super().__init__(image.name, StoreUndo())
         self._location = location
         self._image = image
         self._within = within
         self._levels = tuple(levels)
         self._format = zarr_format
-        self._undo = StoreUndo()
-        self._open = True
         with self._all_or_nothing():
             self._stage = self._begin(documents, replaces=replaces)
             self._arrays = self._open_arrays()
@@ -162,25 +159,10 @@ class ZarrSink:
             self._stage.publish(self._groups(inside))
             if self._within:
                 write_enclosing(self._location, self._within, enclosing, self._format, self._undo)
-        self._open = False
-        self._undo.forget()
+        self._finished()
         self._stage.finish()
         if self._image.archive is None:
             self._arrays = self._open_arrays()
-
-    def abort(self) -> None:
-        """Remove everything that this sink made; does nothing after `commit` or a second time."""
-        if self._open:
-            self._open = False
-            self._undo.run()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.abort()
 
     def _begin(self, documents: dict[str, dict[str, bytes]], *, replaces: bool) -> Stage:
         stage = open_stage(
@@ -216,19 +198,6 @@ class ZarrSink:
                     f"document of group {path!r}, which neither lies in nor encloses {self._within!r}; leave it out"
                 )
         return inside, enclosing
-
-    def _check_open(self) -> None:
-        if not self._open:
-            raise RecipeError(f"the sink of {self._image.name!r} is committed or aborted; open another")
-
-    @contextmanager
-    def _all_or_nothing(self) -> Iterator[None]:
-        try:
-            with as_target_errors(f"target {self._image.name!r}"):
-                yield
-        except BaseException:
-            self.abort()
-            raise
 
 
 def _check_format(location: Location, within: str, zarr_format: ZarrFormat) -> None:
