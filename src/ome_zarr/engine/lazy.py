@@ -49,23 +49,13 @@ def lazy_level(base: da.Array, method: Method, steps: Sequence[Step]) -> da.Arra
     tasks: dict[Key, GraphNode] = {}
     for index in grid.cells(grid.whole):
         region = grid.region(index)
-        support = _support(method, steps, region)
+        support = method.support_region(steps, region)
         piece = Piece(region, support.start, tuple(steps), tuple(steps), dtype)
         parts = List(*(List(place, TaskRef(block)) for place, block in blocks_of(base, support)))
         tasks[(name, *index)] = Task((name, *index), _make, method, piece, support, parts)
     graph = HighLevelGraph.from_collections(name, tasks, dependencies=[base])  # type: ignore[list-item] # an array is a collection
     chunks = tuple(tuple(min(c, n - start) for start in range(0, n, c)) for n, c in zip(shape, grid.cell, strict=True))
     return da.Array(graph, name, chunks, meta=np.empty((0,) * len(shape), dtype))
-
-
-def _support(method: Method, steps: Sequence[Step], region: Region) -> Region:
-    """The pixels of the base that a region is made from."""
-    needs = [
-        method.support(step).needs(start, stop)
-        for step, start, stop in zip(steps, region.start, region.stop, strict=True)
-    ]
-    starts, stops = zip(*needs, strict=True)
-    return Region(starts, stops)
 
 
 def _make(method: Method, piece: Piece, support: Region, parts: Sequence[Part]) -> np.ndarray:

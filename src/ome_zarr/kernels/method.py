@@ -13,7 +13,7 @@ the pixels of a region do not depend on how the level was cut.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import prod
@@ -127,6 +127,15 @@ class Method(ABC):
     @abstractmethod
     def support(self, step: Step) -> Support:
         """Which pixels of the base level each pixel needs, along one axis."""
+
+    def support_region(self, steps: Sequence[Step], region: Region) -> Region:
+        """The pixels of the base level that `region` is made from."""
+        needs = [
+            self.support(step).needs(start, stop)
+            for step, start, stop in zip(steps, region.start, region.stop, strict=True)
+        ]
+        starts, stops = zip(*needs, strict=True)
+        return Region(starts, stops)
 
     @abstractmethod
     def gather(self, block: np.ndarray, piece: Piece) -> np.ndarray:

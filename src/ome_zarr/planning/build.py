@@ -18,7 +18,7 @@ from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.omero import Omero, channels_for, parse_omero
 from ome_zarr.metadata.versions import parse_version
 from ome_zarr.planning.factors import Factors, auto_factors, check_whole, clip_factors, parse_factors
-from ome_zarr.planning.layout import Layout, default_chunks, level_specs, sensible_chunks
+from ome_zarr.planning.layout import Layout, default_chunks, kept_chunks, level_specs
 from ome_zarr.planning.memory import default_budget, parse_bytes, usable_cpus
 from ome_zarr.planning.passes import Work, choose_passes
 from ome_zarr.planning.plan import LevelPlan, Plan
@@ -57,8 +57,7 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
     translation = per_axis(recipe.translation, {}, axes, "translation", 0.0)
     ladder = _ladder(source, axes, recipe, method, dtype, scale)
     paths = [f"s{level}" for level in range(len(ladder))]
-    sensible = source.keep_chunks and sensible_chunks(source.chunks, source.shape, dtype)
-    layout = Layout(axes.names, dtype, version.zarr_format, source.chunks if sensible else None)
+    layout = Layout(axes.names, dtype, version.zarr_format, kept_chunks(source, dtype))
     specs = level_specs(recipe, layout, ladder.shapes, paths)
     lineage = _lineage(ladder, method, dtype)
     levels = tuple(

@@ -9,10 +9,11 @@ import numpy as np
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.planning.recipe import BoxWish, Recipe, StorageOptions
+from ome_zarr.sources.protocol import SourceSpec
 from ome_zarr.storage.codecs import preset, to_json_codec, to_json_codecs
 from ome_zarr.storage.protocol import CodecJson, CodecsJson, Json, LevelSpec, ZarrFormat
 
-__all__ = ["Layout", "default_chunks", "level_specs", "sensible_chunks"]
+__all__ = ["Layout", "default_chunks", "kept_chunks", "level_specs", "sensible_chunks"]
 
 type Box = tuple[int, ...]
 
@@ -61,6 +62,12 @@ def sensible_chunks(chunks: Box | None, shape: Box, dtype: np.dtype) -> bool:
     size = prod(chunks) * dtype.itemsize
     count = prod(-(-n // c) for n, c in zip(shape, chunks, strict=True))
     return size <= most and (size >= least or count <= _SENSIBLE_COUNT)
+
+
+def kept_chunks(source: SourceSpec, dtype: np.dtype) -> Box | None:
+    """The chunks that a copy keeps: those of the source, if somebody chose them and they are sensible."""
+    keep = source.keep_chunks and sensible_chunks(source.chunks, source.shape, dtype)
+    return source.chunks if keep else None
 
 
 def parse_box(wish: BoxWish, shape: Box, axes: Sequence[str], what: str) -> Box:

@@ -19,7 +19,7 @@ from ome_zarr.geometry.sweep import Sweep
 from ome_zarr.kernels.method import Method
 from ome_zarr.planning.explain import human_bytes
 from ome_zarr.planning.memory import OpenUnits
-from ome_zarr.planning.plan import Cost, Order, Pass
+from ome_zarr.planning.plan import Cost, Order, Pass, sweep_of
 from ome_zarr.storage.protocol import LevelSpec
 
 __all__ = ["Passes", "Work", "choose_passes"]
@@ -73,12 +73,7 @@ class Work:
 
     def sweep(self, tile: Box, levels: int) -> Sweep:
         """The sweep that makes the first `levels` levels."""
-        bases = self.bases[: levels - 1]
-        supports = [
-            [self.method.support(step) for step in self.ladder.steps(base, level)]
-            for level, base in enumerate(bases, start=1)
-        ]
-        return Sweep.plan(self.ladder.shape, tile, bases, supports)
+        return sweep_of(self.ladder, self.method, self.bases[: levels - 1], tile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from math import prod
@@ -21,7 +21,7 @@ from ome_zarr.planning.explain import explain
 from ome_zarr.planning.recipe import Kind
 from ome_zarr.storage.protocol import Json, LevelSpec, ZarrFormat
 
-__all__ = ["Cost", "LevelPlan", "Order", "Pass", "Plan"]
+__all__ = ["Cost", "LevelPlan", "Order", "Pass", "Plan", "sweep_of"]
 
 type Order = Literal["raster", "nested"]
 
@@ -168,13 +168,7 @@ class Plan:
 
     def support(self, level: int, region: Region) -> Region:
         """The pixels of its base that `region` of `level` (above 0) is made from."""
-        steps = self.ladder.steps(self.base(level), level)
-        needs = [
-            self.method.support(step).needs(start, stop)
-            for step, start, stop in zip(steps, region.start, region.stop, strict=True)
-        ]
-        starts, stops = zip(*needs, strict=True)
-        return Region(starts, stops)
+        return self.method.support_region(self.ladder.steps(self.base(level), level), region)
 
     def piece(self, level: int, region: Region, origin: tuple[int, ...]) -> Piece:
         """The making of `region` of `level` from a block of its base that begins at `origin`."""
@@ -200,9 +194,7 @@ class Plan:
     def sweep(self) -> Sweep:
         """The tiles of the first pass."""
         first = self.passes[0]
-        bases = [self.base(level) for level in first.levels[1:]]
-        supports = [[self.method.support(s) for s in self.ladder.steps(b, k)] for k, b in enumerate(bases, start=1)]
-        return Sweep.plan(self.shape, first.tile, bases, supports)
+        return sweep_of(self.ladder, self.method, [self.base(level) for level in first.levels[1:]], first.tile)
 
     def order(self) -> list[Tile]:
         """The tiles of the first pass in the order in which they are taken."""
@@ -248,6 +240,14 @@ class Plan:
 
     def __str__(self) -> str:
         return explain(self)
+
+
+def sweep_of(ladder: Ladder, method: Method, bases: Sequence[int], tile: Sequence[int]) -> Sweep:
+    """The sweep in tiles of a shape that makes as many levels above 0 as `bases` says what they are made from."""
+    supports = [
+        [method.support(step) for step in ladder.steps(base, level)] for level, base in enumerate(bases, start=1)
+    ]
+    return Sweep.plan(ladder.shape, tile, bases, supports)
 
 
 _HOW = ("passes", "cost", "workers", "budget_bytes", "source_chunks")

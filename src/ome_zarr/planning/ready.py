@@ -6,7 +6,7 @@ from itertools import pairwise
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.planning.build import stored_dtype
-from ome_zarr.planning.layout import Layout, level_specs, sensible_chunks
+from ome_zarr.planning.layout import Layout, kept_chunks, level_specs
 from ome_zarr.planning.recipe import Recipe
 from ome_zarr.sources.protocol import SourceSpec
 from ome_zarr.storage.protocol import LevelSpec, ZarrFormat
@@ -42,8 +42,7 @@ def ready_specs(
     specs = []
     for number, level in enumerate(levels):
         dtype = stored_dtype(level.dtype, recipe)
-        sensible = level.keep_chunks and sensible_chunks(level.chunks, level.shape, dtype)
-        layout = Layout(axes.names, dtype, zarr_format, level.chunks if sensible else None)
+        layout = Layout(axes.names, dtype, zarr_format, kept_chunks(level, dtype))
         specs.append(level_specs(recipe, layout, shapes, paths)[number])
     return tuple(specs)
 
