@@ -14,7 +14,7 @@ _default:
 # Write a sample image with its pyramid to ./sample.ome.zarr and say what it is.
 sample: _run
     @rm -rf sample.ome.zarr
-    {{ bin }}/ome_zarr create sample.ome.zarr
+    {{ bin }}/ome_zarr create --method cells sample.ome.zarr
     {{ bin }}/ome_zarr info sample.ome.zarr
 
 # Every check and every test, as continuous integration runs them.
@@ -61,6 +61,10 @@ laws *args: (test "tests/laws" args)
 
 # The laws of a level, with thousands of new examples.
 laws-slow *args: (test "tests/laws" "--hypothesis-profile=slow" args)
+
+# The tests of packages that use ome-zarr, with ome-zarr-py and with this package in its place.
+downstream *packages:
+    {{ bin }}/python -m tests.downstream {{ packages }}
 
 # Build the documentation and run every example in it.
 docs: docs-build (test "tests/docs" "src" "--doctest-modules")

@@ -1,52 +1,63 @@
 """Tables of what was measured."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from benchmarks.compare import Case, Result
+from benchmarks.workloads import Workload
 
-__all__ = ["insert", "markdown"]
+__all__ = ["insert", "laid_out", "markdown"]
 
-_BEGIN, _END = "<!-- tables: begin -->", "<!-- tables: end -->"
 _HEAD = ("method", "", "wall, s", "× floor", "without loading, s", "CPU, s", "peak memory, MiB", "stored, MB")
 
 
 def markdown(cases: Iterable[Case]) -> str:
     """One table per workload: a line for every method and contestant."""
-    blocks = (
-        f"**{workload.name}**: {workload.summary}, {workload.size_bytes / 1e6:.0f} MB.\n\n{_table(of)}"
-        for workload, of in groupby(cases, key=lambda case: case.workload)
-    )
-    return "\n\n".join(blocks)
+    return "\n\n".join(_block(workload, of) for workload, of in groupby(cases, key=lambda case: case.workload))
 
 
-def insert(tables: str, document: Path) -> None:
-    """Put the tables into a document, in place of what is between its marks.
+def insert(tables: str, document: Path, mark: str = "tables") -> None:
+    """Put tables into a document, in place of what is between its marks.
+
+    Parameters
+    ----------
+    tables, document
+        What goes where.
+    mark
+        What the marks in the document are called.
 
     Raises
     ------
     ValueError
         The marks are not there, once each.
     """
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
     text = document.read_text("utf-8")
-    before, *rest = text.split(_BEGIN)
-    _, *after = "".join(rest).split(_END)
+    before, *rest = text.split(begin)
+    _, *after = "".join(rest).split(end)
     if len(rest) != 1 or len(after) != 1:
-        raise ValueError(f"{document} has no place for the tables; put {_BEGIN!r} and {_END!r} into it, once each")
-    document.write_text(f"{before}{_BEGIN}\n{tables}{_END}{after[0]}", "utf-8")
+        raise ValueError(f"{document} has no place for the tables; put {begin!r} and {end!r} into it, once each")
+    document.write_text(f"{before}{begin}\n{tables}{end}{after[0]}", "utf-8")
 
 
-def _table(cases: Iterable[Case]) -> str:
-    rows = [_HEAD, *(row for case in cases for row in _rows(case))]
+def laid_out(rows: Sequence[Sequence[str]], texts: int) -> str:
+    """Rows as a table, the first one its head; all columns but the first `texts` hold numbers."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    ruler = ["-" * width if column < 2 else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
-    head, *body = ([_pad(*cell) for cell in zip(row, widths, range(len(row)), strict=True)] for row in rows)
+    ruler = ["-" * width if column < texts else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+    head, *body = (
+        [
+            cell.ljust(width) if column < texts else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for row in rows
+    )
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ruler, *body))
 
 
-def _pad(cell: str, width: int, column: int) -> str:
-    return cell.rjust(width) if column > 1 else cell.ljust(width)
+def _block(workload: Workload, cases: Iterable[Case]) -> str:
+    head = f"**{workload.name}**: {workload.summary}, {workload.size_bytes / 1e6:.0f} MB."
+    return f"{head}\n\n{laid_out([_HEAD, *(row for case in cases for row in _rows(case))], 2)}"
 
 
 def _rows(case: Case) -> Iterator[tuple[str, ...]]:

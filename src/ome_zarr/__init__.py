@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING
 
 __version__ = "1.0.0"
 
+USE_DASK_ARRAY_KWARGS = True
+"""Whether dask is 2026.3 or newer, which this package requires; ome-zarr-py has this name."""
+
 if TYPE_CHECKING:  # at run time names are imported when they are first used, see __getattr__
-    from ome_zarr.api.image import Image, Level
-    from ome_zarr.api.image import open_image as open  # noqa: A004 - ome_zarr.open
+    from ome_zarr.api.collection import Collection
+    from ome_zarr.api.image import Image, Labels
+    from ome_zarr.api.level import Level
+    from ome_zarr.api.open import open  # noqa: A004 - ome_zarr.open
+    from ome_zarr.api.plate import Plate, Well
+    from ome_zarr.api.scene import Scene
     from ome_zarr.api.write import plan, write, write_labels
+    from ome_zarr.classes import OMEZarrImage, OMEZarrLabels, OMEZarrMultiscale, OMEZarrScene
     from ome_zarr.errors import OmeZarrError
     from ome_zarr.kernels.methods import register_method
     from ome_zarr.kernels.rows import Rows
@@ -24,13 +32,22 @@ if TYPE_CHECKING:  # at run time names are imported when they are first used, se
     from ome_zarr.planning.recipe import Recipe
 
 __all__ = [
+    "Collection",
     "Image",
+    "Labels",
     "Level",
+    "OMEZarrImage",
+    "OMEZarrLabels",
+    "OMEZarrMultiscale",
+    "OMEZarrScene",
     "OmeZarrError",
     "Plan",
+    "Plate",
     "Recipe",
     "Rows",
+    "Scene",
     "Weighted",
+    "Well",
     "Window",
     "__version__",
     "open",
@@ -41,15 +58,24 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Collection": ("api.collection", "Collection"),
     "Image": ("api.image", "Image"),
-    "Level": ("api.image", "Level"),
+    "Labels": ("api.image", "Labels"),
+    "Level": ("api.level", "Level"),
+    "OMEZarrImage": ("classes.single", "OMEZarrImage"),
+    "OMEZarrLabels": ("classes.labels", "OMEZarrLabels"),
+    "OMEZarrMultiscale": ("classes.multiscale", "OMEZarrMultiscale"),
+    "OMEZarrScene": ("classes.scene", "OMEZarrScene"),
     "OmeZarrError": ("errors", "OmeZarrError"),
     "Plan": ("planning.plan", "Plan"),
+    "Plate": ("api.plate", "Plate"),
     "Recipe": ("planning.recipe", "Recipe"),
     "Rows": ("kernels.rows", "Rows"),
+    "Scene": ("api.scene", "Scene"),
     "Weighted": ("kernels.weighted", "Weighted"),
+    "Well": ("api.plate", "Well"),
     "Window": ("kernels.window", "Window"),
-    "open": ("api.image", "open_image"),
+    "open": ("api.open", "open"),
     "plan": ("api.write", "plan"),
     "register_method": ("kernels.methods", "register_method"),
     "write": ("api.write", "write"),

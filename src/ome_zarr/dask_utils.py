@@ -11,7 +11,7 @@ import dask.array as da
 import numpy as np
 
 from ome_zarr.engine.lazy import lazy_level
-from ome_zarr.errors import MissingDependencyError, RecipeError
+from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.step import Step
 from ome_zarr.kernels.backend import kernels
 from ome_zarr.kernels.methods import find_method
@@ -55,8 +55,6 @@ def resize(image: da.Array, output_shape: Sequence[int], *args: object, **kwargs
     ------
     RecipeError
         A parameter that there is not, or a shape that does not fit.
-    MissingDependencyError
-        scikit-image is needed and not installed.
     """
     shape = _parse_shape(image, output_shape)
     options = _parse_options(args, kwargs)
@@ -105,7 +103,7 @@ def zoom(image: da.Array, output_shape: Sequence[int], *args: object, **kwargs: 
     image
         Any numbers.
     output_shape
-        One extent per axis; scikit-image is needed where one is greater than that of `image`.
+        One extent per axis.
     *args, **kwargs
         Have no effect.
 
@@ -113,8 +111,6 @@ def zoom(image: da.Array, output_shape: Sequence[int], *args: object, **kwargs: 
     ------
     RecipeError
         A shape that does not fit.
-    MissingDependencyError
-        scikit-image is needed and not installed.
     """
     del args, kwargs
     shape = _parse_shape(image, output_shape)
@@ -188,13 +184,8 @@ def _whole(n: int, m: int, axis: int) -> Step:
 
 def _by_scikit_image(image: da.Array, shape: tuple[int, ...], options: dict[str, object]) -> da.Array:
     """The result of scikit-image, on blocks that reach across every axis which matters to it."""
-    try:
-        from skimage.transform import resize as whole_resize
-    except ImportError as error:
-        raise MissingDependencyError(
-            f"resize with {options!r} needs scikit-image, which is not installed; install scikit-image, or give "
-            "order=1, mode='reflect', anti_aliasing=True, which do not"
-        ) from error
+    from skimage.transform import resize as whole_resize
+
     # splines reach through the whole array, and are clipped to its range: only up to linear are axes independent
     linear = options["order"] in (0, 1) and options.get("anti_aliasing_sigma") is None
     rigid = [axis for axis, (n, m) in enumerate(zip(image.shape, shape, strict=True)) if n != m or not linear]

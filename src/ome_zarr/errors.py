@@ -7,6 +7,7 @@
     │   ├── RecipeError            (ValueError, TypeError)  a wish that cannot be fulfilled
     │   ├── DocumentError          (ValueError)             a store or file says something wrong
     │   ├── NotFoundError          (FileNotFoundError)      nothing is there
+    │   ├── UnreachableError       (OSError)                a store gives no answer
     │   ├── ExistsError            (FileExistsError)        something is there already
     │   ├── TargetError            (OSError)                the target cannot be written
     │   ├── BudgetError            (MemoryError)            does not fit the memory budget
@@ -14,6 +15,7 @@
     │   └── IncompleteError        (RuntimeError)           the image was never finished
     └── Warning
         └── OmeZarrWarning         (UserWarning)            the result is right, the wish was bent
+            ├── DocumentWarning                             a document is odd, and was understood in part
             └── PerformanceWarning                          the result is right, and slow
 
 A message says what was found and where, what is allowed, and what to do.
@@ -22,6 +24,7 @@ A message says what was found and where, what is allowed, and what to do.
 __all__ = [
     "BudgetError",
     "DocumentError",
+    "DocumentWarning",
     "ExistsError",
     "IncompleteError",
     "MissingDependencyError",
@@ -31,6 +34,7 @@ __all__ = [
     "PerformanceWarning",
     "RecipeError",
     "TargetError",
+    "UnreachableError",
 ]
 
 
@@ -48,6 +52,10 @@ class DocumentError(OmeZarrError, ValueError):
 
 class NotFoundError(OmeZarrError, FileNotFoundError):
     """There is nothing at the given place, or not what was asked for."""
+
+
+class UnreachableError(OmeZarrError, OSError):
+    """A store gives no answer: no connection, no permission, or a server that fails."""
 
 
 class ExistsError(OmeZarrError, FileExistsError):
@@ -72,6 +80,10 @@ class IncompleteError(OmeZarrError, RuntimeError):
 
 class OmeZarrWarning(UserWarning):
     """The result is right, but not quite what was asked for."""
+
+
+class DocumentWarning(OmeZarrWarning):
+    """Metadata in a store is a draft's, or malformed in a part that is not needed to show the pixels."""
 
 
 class PerformanceWarning(OmeZarrWarning):

@@ -15,6 +15,7 @@ from ome_zarr._doors.formats import (
     FormatV03,
     FormatV04,
     FormatV05,
+    FormatV06,
 )
 from ome_zarr.errors import RecipeError
 
@@ -26,6 +27,7 @@ __all__ = [
     "FormatV03",
     "FormatV04",
     "FormatV05",
+    "FormatV06",
     "detect_format",
     "format_from_version",
     "format_implementations",
@@ -34,6 +36,7 @@ __all__ = [
 LOGGER = logging.getLogger("ome_zarr.format")
 
 CurrentFormat = FormatV05
+"""What is written where nobody names a version."""
 
 
 def format_from_version(version: str) -> Format:
@@ -53,6 +56,7 @@ def format_from_version(version: str) -> Format:
 
 def format_implementations() -> Iterator[Format]:
     """Every format, the newest first."""
+    yield FormatV06()
     yield FormatV05()
     yield FormatV04()
     yield FormatV03()

@@ -17,7 +17,7 @@ from ome_zarr.dask_utils import local_mean as dask_local_mean
 from ome_zarr.dask_utils import resize as dask_resize
 from ome_zarr.dask_utils import zoom as dask_zoom
 from ome_zarr.engine.lazy import lazy_level
-from ome_zarr.errors import MissingDependencyError, RecipeError
+from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.geometry.step import Step
 from ome_zarr.kernels.methods import BUILT_IN, find_method, method_names
@@ -288,12 +288,8 @@ class Scaler:
         return [base, *(levels if isinstance(base, da.Array) else da.compute(*levels))]
 
     def _by_scikit_image(self, base: ArrayLike, name: str) -> list[ArrayLike]:
-        try:
-            from skimage import transform
-        except ImportError as error:
-            raise MissingDependencyError(
-                f"{name} needs scikit-image, which is not installed; install it, or use scale_factors and method"
-            ) from error
+        from skimage import transform
+
         pyramid = getattr(transform, name)(
             np.asarray(base), max_layer=self.max_layer, downscale=self.downscale, preserve_range=True
         )

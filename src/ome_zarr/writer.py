@@ -6,18 +6,20 @@ written, and how, is this library's: :func:`ome_zarr.write` is the short way to 
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import dask.array as da
 import numpy as np
-import zarr
 from numcodecs import Blosc
 
-from ome_zarr._doors.documents import check_datasets, image_label_parts, image_parts, versioned
+from ome_zarr._doors import leaked
 from ome_zarr._doors.formats import Transformations
 from ome_zarr._doors.groups import add_metadata, check_format, check_group_fmt, get_metadata
+from ome_zarr._doors.image_metadata import name_of, write_label_metadata, write_multiscales_metadata
 from ome_zarr._doors.levels import closing, write_pyramid
-from ome_zarr._doors.place import GroupLike, find_place, listing, refuse_old
+from ome_zarr._doors.place import GroupLike, find_place, refuse_old
+from ome_zarr._doors.plates import write_plate_metadata, write_well_metadata
 from ome_zarr._doors.ready import Ready
 from ome_zarr._doors.wishes import (
     AxesWish,
@@ -29,10 +31,7 @@ from ome_zarr._doors.wishes import (
     find_said,
 )
 from ome_zarr.axes import Axes
-from ome_zarr.errors import NotFoundError, RecipeError
 from ome_zarr.format import CurrentFormat, Format, FormatV01, FormatV02, FormatV03, FormatV04
-from ome_zarr.metadata.omero import parse_omero
-from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.planning.factors import FactorWish
 from ome_zarr.planning.recipe import Recipe, StorageOptions
 from ome_zarr.scale import Methods, Scaler
@@ -67,6 +66,8 @@ __all__ = [
     "write_multiscale",
     "write_multiscale_labels",
     "write_multiscales_metadata",
+    "write_plate_metadata",
+    "write_well_metadata",
 ]
 
 LOGGER = logging.getLogger("ome_zarr.writer")
@@ -85,6 +86,13 @@ AxesType = str | list[str] | list[dict[str, str]] | None
 
 type Factors = Iterable[FactorWish] | None
 type StorageWish = StorageOptions | Sequence[StorageOptions] | None
+
+_ELSEWHERE = {
+    **dict.fromkeys(("OMEZarrImage", "OMEZarrLabels", "OMEZarrMultiscale", "USE_DASK_ARRAY_KWARGS"), "ome_zarr"),
+    **dict.fromkeys((f"_{name}" for name in leaked.__all__), "ome_zarr._doors.leaked"),
+    "_get_valid_axes": "ome_zarr._doors.image_metadata",
+}
+"""Names that are here too: some of the package, which take long to import, and private ones that others call."""
 
 
 def write_image(
@@ -280,7 +288,7 @@ def write_multiscale(
     place = find_place(group, fmt)
     said = find_said(metadata)
     ready = Ready(coordinate_transformations, storage_options, scale, axes, axes_units, compute)
-    return ready.write(pyramid, place, _name_of(group) if name is None else name, said)
+    return ready.write(pyramid, place, name_of(group) if name is None else name, said)
 
 
 def write_multiscale_labels(
@@ -324,134 +332,7 @@ def write_multiscale_labels(
     return ready.write(pyramid, place, name, said, said.with_label(label_metadata))
 
 
-def _name_of(group: GroupLike) -> str:
-    """The name of a group in its hierarchy: ``"/"`` for the root."""
-    return group.name if isinstance(group, zarr.Group) else "/"
-
-
-def write_multiscales_metadata(
-    group: GroupLike,
-    datasets: Sequence[Mapping[str, object]],
-    fmt: Format | None = None,
-    axes: AxesWish = None,
-    axes_units: Mapping[str, str] | None = None,
-    name: str | None = None,
-    **metadata: object,
-) -> None:
-    """Write the metadata of an image whose arrays somebody else writes.
-
-    Parameters
-    ----------
-    group
-        The group of the image. What its attributes say besides is kept.
-    datasets
-        A mapping per level with ``path`` and, from 0.4 on, ``coordinateTransformations``.
-    name
-        Of the image. None: that of the group.
-    fmt, axes, axes_units, **metadata
-        As of :func:`write_image`.
-
-    Raises
-    ------
-    RecipeError
-        The datasets or the axes are not as the version wants them; nothing was written.
-    """
-    place = find_place(group, fmt)
-    said = find_said(metadata)
-    ndim = _ndim_of(datasets)
-    valid = _get_valid_axes(ndim, axes, axes_units, place.fmt)
-    entries = check_datasets(datasets, len(valid or ()), place.fmt)
-    omero = None if said.omero is None else parse_omero(said.omero)
-    title = _name_of(group) if name is None else name
-    parts = image_parts(place.fmt, entries, valid, title, said.metadata, omero)
-    add_metadata(group, versioned(place.fmt, parts), place.fmt)
-
-
-def write_label_metadata(
-    group: GroupLike,
-    name: str,
-    colors: Sequence[Mapping[str, object]] | None = None,
-    properties: Sequence[Mapping[str, object]] | None = None,
-    fmt: Format | None = None,
-    **metadata: object,
-) -> None:
-    """List labels in their group, and write what their values mean.
-
-    Parameters
-    ----------
-    group
-        The group ``labels``, in which the labels are already.
-    name
-        Of the labels.
-    colors
-        A mapping per value with ``label-value`` and ``rgba``.
-    properties
-        A mapping per value with ``label-value`` and anything else.
-    fmt
-        As of :func:`write_image`.
-    **metadata
-        Further members of ``image-label``, such as ``source``.
-
-    Raises
-    ------
-    NotFoundError
-        There are no labels of this name.
-    RecipeError
-        A part is malformed; nothing was written.
-    """
-    parent, chosen = check_group_fmt(group, fmt)
-    parse_label_name(name)
-    if name not in parent:
-        raise NotFoundError(f"group {parent.name!r} has no labels {name!r}; write them first")
-    said = {"colors": colors, "properties": properties, **metadata}
-    given = {key: value for key, value in said.items() if value is not None}
-    child = cast("zarr.Group", parent[name])
-    old = cast("Mapping[str, object]", get_metadata(child).get("image-label", {}))
-    add_metadata(child, versioned(chosen, image_label_parts(chosen, {**old, **given})), chosen)
-    add_metadata(parent, listing(chosen, parent.attrs.asdict(), name), chosen)
-
-
-def _get_valid_axes(
-    ndim: int | None = None,
-    axes: AxesWish = None,
-    axes_units: Mapping[str, str] | None = None,
-    fmt: Format = CurrentFormat(),  # noqa: B008 - the published default; it has no state
-) -> list[str] | list[dict[str, object]] | None:
-    """The axes as in the documents of a version; None before 0.3, which has none.
-
-    Parameters
-    ----------
-    ndim
-        Number of dimensions, if it is known.
-    axes, axes_units, fmt
-        As of :func:`write_image`.
-
-    Raises
-    ------
-    RecipeError
-        They do not fit, the version does not allow them, or nobody says what they are.
-    """
-    if fmt.release in ("0.1", "0.2"):
-        return None
-    if axes is None:
-        axes = {2: "yx", 5: "tczyx"}.get(ndim or 0)
-    if axes is None:
-        raise RecipeError(f"axes is None for {ndim} dimensions, and only 2 and 5 have a default; give axes")
-    if ndim is not None and len(axes) != ndim:
-        raise RecipeError(f"axes {axes!r} are {len(axes)} for {ndim} dimensions; name every dimension once")
-    return Axes(axes, axes_units, fmt).to_list(fmt)
-
-
-def _ndim_of(datasets: object) -> int | None:
-    """The number of axes that the first scale of datasets has numbers for."""
-    try:
-        return len(datasets[0]["coordinateTransformations"][0]["scale"])  # type: ignore[index]
-    except (LookupError, TypeError):
-        return None
-
-
-def _retuple(chunks: tuple[int, ...] | int, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Chunks for every axis: a number for all, a tuple for the last ones, the others whole."""
-    if isinstance(chunks, int):
-        return (chunks,) * len(shape)
-    return (*shape[: len(shape) - len(chunks)], *chunks)
+def __getattr__(name: str) -> object:
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ELSEWHERE[name]), name.removeprefix("_"))

@@ -12,13 +12,18 @@ import sys
 from types import ModuleType
 from typing import get_origin
 
-MODULES = ("axes", "dask_utils", "format", "scale", "types", "writer")
+MODULES = (
+    *("axes", "classes", "classes.image", "classes.scene", "classes.tnd_utils", "cli", "conversions", "csv"),
+    *("dask_utils", "data", "format", "io", "reader", "scale", "types", "utils", "writer"),
+)
+
+SPECIAL = ("__init__", "__call__")
 
 
 def parameters(function: object) -> list[list[str | None]]:
-    """Name, kind and default of every parameter; an empty default is None."""
+    """Name, kind and default of every parameter; an empty default is None, that of a function its name."""
     return [
-        [p.name, p.kind.name, None if p.default is p.empty else repr(p.default)]
+        [p.name, p.kind.name, None if p.default is p.empty else getattr(p.default, "__qualname__", repr(p.default))]
         for p in inspect.signature(function).parameters.values()
     ]
 
@@ -30,7 +35,7 @@ def described(thing: object) -> object:
     if inspect.isfunction(thing):
         return parameters(thing)
     if inspect.isclass(thing) and thing.__module__.startswith("ome_zarr"):
-        wanted = {name: member for name, member in vars(thing).items() if name == "__init__" or name[0] != "_"}
+        wanted = {name: member for name, member in vars(thing).items() if name in SPECIAL or name[0] != "_"}
         return {name: described(member) for name, member in sorted(wanted.items())}
     return None
 

@@ -17,13 +17,14 @@ from ome_zarr.format import (
     FormatV03,
     FormatV04,
     FormatV05,
+    FormatV06,
     detect_format,
     format_from_version,
     format_implementations,
 )
 
-FORMATS = [FormatV01(), FormatV02(), FormatV03(), FormatV04(), FormatV05()]
-TYPED = [FormatV04(), FormatV05()]
+FORMATS = [FormatV01(), FormatV02(), FormatV03(), FormatV04(), FormatV05(), FormatV06()]
+TYPED = [FormatV04(), FormatV05(), FormatV06()]
 
 
 def test_formats_come_the_newest_first() -> None:
@@ -39,6 +40,7 @@ def test_formats_come_the_newest_first() -> None:
         (FormatV03(), "0.3", 2, "/"),
         (FormatV04(), "0.4", 2, "/"),
         (FormatV05(), "0.5", 3, "/"),
+        (FormatV06(), "0.6", 3, "/"),
     ],
 )
 def test_a_format_knows_its_facts(fmt: Format, version: str, zarr_format: int, separator: str) -> None:
@@ -54,8 +56,8 @@ def test_formats_are_equal_by_class() -> None:
 
 
 def test_an_unknown_version_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"'0\.6' is unknown"):
-        format_from_version("0.6")
+    with pytest.raises(ValueError, match=r"'0\.7' is unknown"):
+        format_from_version("0.7")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,7 @@ def test_an_unknown_version_is_refused() -> None:
         ({"image-label": {"version": "0.4"}}, FormatV04()),
         ({"ome": {"version": "0.5"}}, FormatV05()),
         ({"version": "0.5", "multiscales": [{}]}, FormatV05()),
+        ({"ome": {"version": "0.6"}}, FormatV06()),
         ({"version": "9.9"}, FormatV03()),
         ({}, FormatV03()),
     ],
@@ -88,6 +91,16 @@ def test_formats_are_looked_up_when_they_are_needed(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ome_zarr.format, "format_implementations", implementations)
     assert format_from_version("0.5-dev-mine") == Draft()
     assert detect_format({"ome": {"version": "0.5-dev-mine"}}, FormatV04()) == Draft()
+
+
+def test_a_format_derived_from_the_base_needs_no_release() -> None:
+    class Mine(Format):
+        @property
+        def version(self) -> str:
+            return "mine"
+
+    assert (Mine().release, Mine().zarr_format) == ("0.5", 2)
+    assert Mine().matches({"multiscales": [{"version": "mine"}]})
 
 
 def test_a_store_is_named_and_not_made(tmp_path: Path) -> None:

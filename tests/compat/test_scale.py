@@ -1,6 +1,5 @@
 """`ome_zarr.scale` and `ome_zarr.dask_utils`: levels as dask arrays, the same however they are cut."""
 
-import builtins
 import pickle
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from tests.compat.groups import levels, noise, ramp
 
 import ome_zarr
 from ome_zarr.dask_utils import downscale_nearest, local_mean, resize, zoom
-from ome_zarr.errors import MissingDependencyError
 from ome_zarr.kernels.methods import BUILT_IN
 from ome_zarr.scale import Methods, Scaler, _build_pyramid, method_dispatch
 
@@ -162,19 +160,6 @@ def test_wrong_parameters_of_resize_are_refused(shape: tuple, options: dict) -> 
 def test_a_fractional_mean_is_refused_with_advice() -> None:
     with pytest.raises(ValueError, match="use resize"):
         local_mean(da.from_array(noise((64, 64))), (20, 20))
-
-
-def test_without_scikit_image_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    original = builtins.__import__
-
-    def without(name: str, *args: object, **kwargs: object) -> object:
-        if name.startswith("skimage"):
-            raise ImportError(name)
-        return original(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingDependencyError, match="scikit-image"):
-        resize(da.from_array(noise((8, 8)), chunks=4), (4, 4), order=3)
 
 
 def test_the_first_pixel_of_every_window() -> None:

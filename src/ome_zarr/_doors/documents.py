@@ -10,6 +10,7 @@ from ome_zarr.metadata.labels import parse_image_label
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.omero import Omero
 from ome_zarr.metadata.paths import parse_relative_path
+from ome_zarr.metadata.versions import parse_version
 
 __all__ = ["check_datasets", "enclosed", "image_label_parts", "image_parts", "placements", "versioned"]
 
@@ -53,7 +54,7 @@ def image_parts(
     metadata: Mapping[str, object],
     omero: Omero | None,
 ) -> JsonObject:
-    """The parts of an image's document."""
+    """The parts of an image's document, for a version from 0.6 on out of what 0.5 would have."""
     multiscale: dict[str, object] = {} if fmt.zarr_format == 3 else {"version": fmt.version}
     if name is not None:
         multiscale["name"] = name
@@ -62,10 +63,17 @@ def image_parts(
     multiscale["datasets"] = list(datasets)
     if metadata:
         multiscale["metadata"] = metadata
-    parts: dict[str, object] = {"multiscales": [multiscale]}
+    parts: dict[str, object] = {"multiscales": [multiscale if fmt.release < "0.6" else _converted(multiscale, fmt)]}
     if omero is not None:
         parts["omero"] = omero.to_json()
     return cast("JsonObject", plain(parts, "metadata"))
+
+
+def _converted(multiscale: Mapping[str, object], fmt: Format) -> object:
+    """A multiscale of 0.5 as a later version has it."""
+    model = parse_version("0.5").parse_image({"ome": {"version": "0.5", "multiscales": [multiscale]}}).multiscale
+    made = parse_version(fmt.release).image_attributes(model)
+    return Node(made).child("ome").child("multiscales").items()[0].value
 
 
 def versioned(fmt: Format, parts: Mapping[str, object]) -> JsonObject:
@@ -82,4 +90,5 @@ def enclosed(fmt: Format, parts: Mapping[str, object]) -> JsonObject:
 
 def image_label_parts(fmt: Format, label: Mapping[str, object]) -> JsonObject:
     """The part of a labels image's document that makes it one."""
-    return {"image-label": {"version": fmt.version, **parse_image_label(label).to_json()}}
+    stamp: JsonObject = {"version": fmt.version} if fmt.release < "0.6" else {}
+    return {"image-label": stamp | parse_image_label(label).to_json()}

@@ -2,13 +2,17 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
+from zipfile import is_zipfile
 
-from zarr.storage import FsspecStore, LocalStore
+from zarr.abc.store import Store
+from zarr.storage import LocalStore, ZipStore
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.versions.classic import transforms_from_node
+from ome_zarr.storage.locate import ARCHIVE_SUFFIXES, locate
 from ome_zarr.storage.protocol import ZarrFormat
 
 __all__ = [
@@ -19,6 +23,7 @@ __all__ = [
     "FormatV03",
     "FormatV04",
     "FormatV05",
+    "FormatV06",
     "Transformations",
 ]
 
@@ -37,11 +42,12 @@ class Format(ABC):
     Attributes
     ----------
     release
-        The version of the specification; classes derived elsewhere may have another `version` in documents.
+        The version of the specification, 0.5 if a class does not say; classes derived elsewhere may have another
+        `version` in documents.
     """
 
     REQUIRED_PLATE_WELL_KEYS: Mapping[str, type] = {"path": str}
-    release: ClassVar[str]
+    release: ClassVar[str] = "0.5"
 
     @property
     @abstractmethod
@@ -62,12 +68,21 @@ class Format(ABC):
         """Whether the attributes of a group say that they are of this version."""
         return self._get_metadata_version(metadata) == self.version
 
-    def init_store(self, path: str, mode: str = "r") -> FsspecStore | LocalStore:
-        """The store at a path or URL; nothing is created."""
+    def init_store(self, path: str, mode: str = "r") -> Store:
+        """The store at a path or URL, or in a zip file that is there; nothing is created.
+
+        Raises
+        ------
+        RecipeError
+            This is no path, or a URL that no file system reaches.
+        """
+        root = locate(path).root
         read_only = mode == "r"
-        if "://" in path and not path.startswith("file://"):
-            return FsspecStore.from_url(path, read_only=read_only)
-        return LocalStore(path.removeprefix("file://"), read_only=read_only)
+        if not isinstance(root, Path):
+            return root.with_read_only(read_only)
+        if root.suffix.lower() in ARCHIVE_SUFFIXES and is_zipfile(root):
+            return ZipStore(root, mode="r" if read_only else "a", read_only=read_only)
+        return LocalStore(root, read_only=read_only)
 
     def init_channels(self) -> None:
         """Not there in any version."""
@@ -230,6 +245,12 @@ class FormatV05(FormatV04):
     def chunk_key_encoding(self) -> dict[str, str]:
         """The default of zarr 3."""
         return {"name": "default", "separator": "/"}
+
+
+class FormatV06(FormatV05):
+    """OME-Zarr 0.6: coordinate systems have names."""
+
+    release = "0.6"
 
 
 def _place(name: str, names: list[str], what: str) -> int:

@@ -7,12 +7,12 @@ from typing import Literal, cast
 
 import zarr
 
-from ome_zarr._doors.formats import Document, Format
+from ome_zarr._doors.formats import Document, Format, FormatV06
 from ome_zarr._doors.place import GroupLike, find_place, format_for
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.jsonvalue import plain
 
-__all__ = ["add_metadata", "check_format", "check_group_fmt", "get_metadata"]
+__all__ = ["add_metadata", "check_format", "check_group_fmt", "format_of", "get_metadata"]
 
 
 def get_metadata(group: zarr.Group | str) -> Document:
@@ -70,7 +70,8 @@ def check_group_fmt(
     group
         An open group, or a path.
     fmt
-        The version. None: 0.4 for a group of zarr 2, 0.5 for one of zarr 3 and for a new one.
+        The version. None: 0.4 for a group of zarr 2, 0.5 for one of zarr 3 and for a new one, 0.6 where that is
+        there already.
     mode
         How a path is opened, as of ``zarr.open_group``.
 
@@ -92,12 +93,27 @@ def check_group_fmt(
     return opened, check_format(opened, fmt)
 
 
-def check_format(group: zarr.Group, fmt: Format | None = None) -> Format:
-    """`fmt` if it goes with an open group; None: 0.4 for zarr 2, 0.5 for zarr 3.
+def format_of(group: GroupLike, fmt: Format | None = None) -> Format:
+    """The version that goes with a group, as of `check_group_fmt`; a group that is not there is not made.
 
     Raises
     ------
     RecipeError
         `fmt` is stored in another zarr format than the group has.
     """
+    place = find_place(group, fmt)
+    return place.fmt if place.group is None else check_format(place.group, fmt)
+
+
+def check_format(group: zarr.Group, fmt: Format | None = None) -> Format:
+    """`fmt` if it goes with an open group; None: 0.4 for zarr 2, 0.5 for zarr 3, 0.6 where that is there already.
+
+    Raises
+    ------
+    RecipeError
+        `fmt` is stored in another zarr format than the group has.
+    """
+    later = FormatV06()
+    if fmt is None and later.matches(cast("Document", group.attrs.asdict())):
+        return later
     return format_for(group.metadata.zarr_format, fmt)

@@ -22,7 +22,17 @@ from ome_zarr.storage.locate import Location, locate
 from ome_zarr.storage.node_path import DOCUMENT_NAMES, join
 from ome_zarr.storage.protocol import Documents, Json, LevelSpec
 
-__all__ = ["GroupLike", "ImageExistsError", "Place", "find_place", "format_for", "listing", "refuse_old"]
+__all__ = [
+    "GroupLike",
+    "ImageExistsError",
+    "Place",
+    "find_place",
+    "format_for",
+    "listing",
+    "refuse_old",
+    "stamped",
+    "writable",
+]
 
 type GroupLike = zarr.Group | str | PathLike[str]
 """How callers name a group."""
@@ -183,17 +193,22 @@ def refuse_old(fmt: Format) -> None:
 
 def listing(fmt: Format, attributes: Mapping[str, object], name: str) -> JsonObject:
     """The part of the group ``labels`` that lists its labels, with one name more; each name once."""
-    version = parse_version(max(fmt.release, "0.4"))
+    version = parse_version(writable(fmt))
     return versioned(fmt, {"labels": list(dict.fromkeys([*version.labels_of(attributes), name]))})
 
 
 def stamped(attributes: Mapping[str, Json], fmt: Format) -> dict[str, Json]:
-    """The attributes with the version that a format wants in documents, where it has one of its own."""
-    if fmt.version == fmt.release:
+    """The attributes with the version of a format, where that is not the one that they were written for."""
+    if fmt.version == writable(fmt):
         return dict(attributes)
     if fmt.zarr_format == 3:
         return {"ome": {**cast("Mapping[str, Json]", attributes["ome"]), "version": fmt.version}}
     return {key: _restamped(value, fmt.version) for key, value in attributes.items()}
+
+
+def writable(fmt: Format) -> str:
+    """The version that is written for a format: its release, or the first that is written here."""
+    return max(fmt.release, "0.4")
 
 
 def _restamped(value: Json, version: str) -> Json:

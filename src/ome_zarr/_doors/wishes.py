@@ -70,18 +70,11 @@ class Storage(NamedTuple):
         A list of one source stands for all levels that are made of it.
         """
         if len(sources) == 1:
-            own = _chunksize(sources[0])
             if isinstance(self.options, Mapping):
-                return _with_chunks(self.options, own)
-            return [_with_chunks(option, own) for option in self.options]
+                return _with_chunks(self.options, sources[0])
+            return [_with_chunks(option, sources[0]) for option in self.options]
         options = [self.options] * len(sources) if isinstance(self.options, Mapping) else self.options
-        return [_with_chunks(option, _chunksize(source)) for option, source in zip(options, sources, strict=False)]
-
-
-def _chunksize(source: Source) -> tuple[int, ...] | None:
-    """The largest blocks of a dask array; None of any other source."""
-    sizes = getattr(getattr(source, "array", None), "chunksize", None)
-    return None if sizes is None else tuple(int(n) for n in sizes)
+        return [_with_chunks(option, source) for option, source in zip(options, sources, strict=False)]
 
 
 def _option(option: StorageOptions, fmt: Format) -> StorageOptions:
@@ -90,11 +83,17 @@ def _option(option: StorageOptions, fmt: Format) -> StorageOptions:
     return {**encoding, **{key: value for key, value in option.items() if key != "overwrite"}}
 
 
-def _with_chunks(option: StorageOptions, chunks: tuple[int, ...] | None) -> StorageOptions:
+def _with_chunks(option: StorageOptions, source: Source) -> StorageOptions:
+    """The option with the chunks of a dask array, unless it wishes for others."""
     said = option.get("chunks")
     unsaid = said is None or (isinstance(said, str) and said == "auto")
-    keeps = chunks is not None and unsaid and option.get("shards") is None
-    return {**option, "chunks": chunks} if keeps else option
+    array = getattr(source, "array", None)
+    if not unsaid or option.get("shards") is not None or array is None or not hasattr(array, "chunksize"):
+        return option
+    chunks = tuple(int(n) for n in array.chunksize)
+    if any(size != chunks[axis] for axis, sizes in enumerate(array.chunks) for size in sizes[:-1]):
+        notice(f"the dask array has irregular chunk sizes; it is stored in chunks of {chunks}, see storage_options")
+    return {**option, "chunks": chunks}
 
 
 class Said(NamedTuple):

@@ -1,116 +1,55 @@
 """An image: its levels, where their pixels are, and what they mean. Nothing is read before it is asked for."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal, overload
 
-import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, NDArray
 
+from ome_zarr.api.choice import at_pixel_size, fitting_level
+from ome_zarr.api.lazy import LazyMapping
+from ome_zarr.api.level import Level
+from ome_zarr.api.opened import Opened
+from ome_zarr.api.show import image_html, image_text
+from ome_zarr.api.xarrays import image_tree
 from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.metadata.labels import ImageLabel
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.omero import Channel, Omero
-from ome_zarr.metadata.versions import ImageModels, document_version
-from ome_zarr.planning.explain import table
-from ome_zarr.storage.locate import Location, Target, locate
+from ome_zarr.metadata.versions import ImageModels, Version, document_version
+from ome_zarr.storage.documents import ArrayDocument, GroupDocument
+from ome_zarr.storage.hierarchy import Hierarchy
 
-if TYPE_CHECKING:  # dask and zarr take long to import, and an image that was written need not be read
-    import dask.array as da
-    import zarr
-    from zarr.core.metadata import ArrayV2Metadata, ArrayV3Metadata
+if TYPE_CHECKING:  # slow to import, and not always wanted
+    import numpy as np
+    import xarray as xr
 
-__all__ = ["Image", "Level", "image_of", "open_image"]
+__all__ = ["Image", "Labels", "image_of"]
 
-type Array = zarr.Array[ArrayV2Metadata | ArrayV3Metadata]
+_MOST_LEVELS = 64
+"""Halved so often, an axis of any extent has no pixel left."""
 
 
-@dataclass(frozen=True, eq=False)
-class Level:
-    """One resolution of an image.
+class Image(Opened):
+    """An OME-Zarr image: metadata at hand, pixels on demand.
 
-    ``np.asarray(level)`` reads all of it, ``level[...]`` a part.
+    A sequence of its levels, the finest first. Made by :func:`ome_zarr.open` and :func:`ome_zarr.write`.
+    Shown in a notebook with a picture of the smallest level.
 
-    Attributes
+    Parameters
     ----------
-    path
-        Of the array, relative to the image.
-    zarr
-        The array itself.
-    axes
-        In storage order, as everything here.
-    scale
-        Physical extent of a pixel along every axis.
-    translation
-        Where the centre of the first pixel lies.
+    hierarchy, document, version
+        As of :class:`ome_zarr.api.opened.Opened`.
+    models
+        What its attributes say.
     """
 
-    path: str
-    zarr: "Array"
-    axes: Axes
-    scale: tuple[float, ...]
-    translation: tuple[float, ...]
+    kind: ClassVar[Literal["image", "labels"]] = "image"
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Pixels along every axis."""
-        return self.zarr.shape
-
-    @property
-    def dtype(self) -> np.dtype:
-        """Of the pixels."""
-        return np.dtype(self.zarr.dtype)
-
-    @property
-    def chunks(self) -> tuple[int, ...]:
-        """Shape of what is compressed as one."""
-        return self.zarr.chunks
-
-    @property
-    def shards(self) -> tuple[int, ...] | None:
-        """Shape of what is stored as one, where several chunks are."""
-        return self.zarr.shards
-
-    @property
-    def units(self) -> tuple[str | None, ...]:
-        """Unit of scale and translation along every axis."""
-        return tuple(axis.unit for axis in self.axes)
-
-    @property
-    def dask(self) -> "da.Array":
-        """The pixels as a dask array, a block for each chunk (or shard)."""
-        import dask.array as da  # noqa: PLC0415 - heavy, and not always wanted
-
-        array: da.Array = da.from_zarr(self.zarr)
-        return array
-
-    def __getitem__(self, index: object) -> np.ndarray:
-        return np.asarray(self.zarr[index])  # type: ignore[index] # zarr judges it
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
-        if copy is False:
-            raise ValueError("the pixels of a level are stored: they cannot be had without a copy; leave copy out")
-        return np.asarray(self.zarr[...], dtype)
-
-    def __repr__(self) -> str:
-        extent = "×".join(map(str, self.shape))
-        scale = "×".join(f"{s:g}" for s in self.scale)
-        return f"<Level {self.path} {''.join(self.axes.names)} {extent} {self.dtype.name}, pixels of {scale}>"
-
-
-class Image:
-    """An OME-Zarr image (or labels image): metadata at hand, pixels on demand.
-
-    Made by :func:`ome_zarr.open` and :func:`ome_zarr.write`.
-    """
-
-    def __init__(self, location: Location, version: str, models: ImageModels) -> None:
-        self._location = location
+    def __init__(self, hierarchy: Hierarchy, document: GroupDocument, version: Version, models: ImageModels) -> None:
+        super().__init__(hierarchy, document, version)
         self._models = models
-        self.version = version
-        """Of OME-Zarr, such as ``"0.5"``."""
 
     @property
     def multiscale(self) -> Multiscale:
@@ -142,137 +81,210 @@ class Image:
         """Names, types and units, in storage order."""
         return self.multiscale.axes
 
-    @property
-    def location(self) -> Location:
-        """Where the image is."""
-        return self._location
-
-    @cached_property
-    def group(self) -> "zarr.Group":
-        """The image's zarr group."""
-        return _open_group(self._location)
-
     @cached_property
     def levels(self) -> tuple[Level, ...]:
-        """All resolutions, the finest first."""
-        return tuple(self._level(dataset) for dataset in self.multiscale.datasets)
+        """All resolutions, the finest first.
+
+        Raises
+        ------
+        NotFoundError
+            A level that the document lists is not there.
+        DocumentError
+            The document of a level is malformed, or has another number of axes than the image.
+        """
+        datasets = self.multiscale.datasets
+        if len(datasets) > _MOST_LEVELS:
+            raise DocumentError(
+                f"{self.location.name!r} lists {len(datasets)} levels; {_MOST_LEVELS} would halve every axis to nothing"
+            )
+        try:
+            arrays = self._hierarchy.arrays((dataset.path for dataset in datasets), self._document.zarr_format)
+        except NotFoundError as error:
+            raise NotFoundError(
+                f"{self.location.name!r} lists a level that is not there: {error}; the image is incomplete: write it "
+                "again"
+            ) from error
+        for dataset, array in zip(datasets, arrays, strict=True):
+            if len(array.shape) != len(self.axes):
+                raise DocumentError(
+                    f"level {dataset.path!r} of {self.location.name!r} has {len(array.shape)} axes, and the image "
+                    f"{len(self.axes)}: {self.axes.names}; the document and the arrays do not belong together"
+                )
+        placed = self.multiscale.placed_by([array.shape for array in arrays]).folded()
+        return tuple(self._level(dataset, array) for dataset, array in zip(placed.datasets, arrays, strict=True))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Pixels along every axis, at full resolution."""
+        return self.levels[0].shape
+
+    @property
+    def dtype(self) -> "np.dtype":
+        """Of the pixels."""
+        return self.levels[0].dtype
 
     @property
     def label_names(self) -> tuple[str, ...]:
         """Of the labels images that belong to this image."""
-        try:
-            labels = self.group["labels"]
-        except KeyError:
-            return ()
-        attributes = labels.attrs.asdict()
-        return document_version(attributes, labels.metadata.zarr_format).labels_of(attributes) if attributes else ()
+        group = self._hierarchy.find_group("labels", self._document.zarr_format)
+        return () if group is None else self._version.labels_of(group.attributes)
 
     @property
-    def labels(self) -> Mapping[str, "Image"]:
-        """The labels images that belong to this image, by name; opened here."""
-        return {name: open_image(self._location / f"labels/{name}") for name in self.label_names}
+    def labels(self) -> Mapping[str, "Labels"]:
+        """The labels images that belong to this image, by name; each is opened when it is asked for."""
+        return LazyMapping(self.label_names, self._labels, "labels image")
+
+    def at(self, *, nm: float | None = None, um: float | None = None, mm: float | None = None) -> Level:
+        """The coarsest level whose pixels are not larger than this, along any axis in space with a unit.
+
+        Level 0 where all are larger. As ``level_for(pixel_size=...)``, with the unit in the name.
+
+        Parameters
+        ----------
+        nm, um, mm
+            Extent of a pixel in nanometers, micrometers or millimeters: one of them.
+
+        Raises
+        ------
+        RecipeError
+            Not exactly one positive number is given, or no axis of the image has a unit of length.
+
+        Examples
+        --------
+        >>> from ome_zarr.api.sample import write_sample
+        >>> image = write_sample("cells.zarr", shape=(8, 128, 128))
+        >>> image.at(um=0.5)
+        <Level s1 czyx 2×8×64×64 uint16, pixels of 1×0.5×0.4×0.4>
+        """
+        return at_pixel_size(self.levels, nm=nm, um=um, mm=mm)
+
+    def level_for(
+        self,
+        *,
+        pixel_size: float | Mapping[str, float] | None = None,
+        max_shape: int | Mapping[str, int] | None = None,
+    ) -> Level:
+        """The level that is good enough, and no larger than needed.
+
+        Parameters
+        ----------
+        pixel_size
+            Physical extent of a pixel in the image's own units, along all axes in space or by axis name: the
+            coarsest level that is at least as fine is taken, level 0 where none is.
+        max_shape
+            Pixels along all axes in space or by axis name: the finest level that is not larger is taken, the
+            coarsest where all are.
+
+        Raises
+        ------
+        RecipeError
+            Not exactly one of them is given, it is not positive, or it names an axis that is not there.
+        """
+        return fitting_level(self.levels, pixel_size=pixel_size, max_shape=max_shape)
+
+    def to_world(self, points: ArrayLike, level: int = 0) -> "NDArray[np.float64]":
+        """Physical positions of points of a level; as `Level.to_world`."""
+        return self.levels[level].to_world(points)
+
+    def to_pixels(self, points: ArrayLike, level: int = 0) -> "NDArray[np.float64]":
+        """Where physical positions lie in a level, in pixels; as `Level.to_pixels`."""
+        return self.levels[level].to_pixels(points)
+
+    def to_xarray(self, level: int = 0) -> "xr.DataArray":
+        """A level with physical coordinates; as `Level.to_xarray`."""
+        return self.levels[level].to_xarray().rename(self.name)
+
+    def to_datatree(self) -> "xr.DataTree":
+        """All levels with physical coordinates, as nodes ``s0``, ``s1`` ...; labels below ``labels/<name>``.
+
+        Every node has one variable, ``image`` or ``labels``; all is lazy.
+
+        Raises
+        ------
+        MissingDependencyError
+            xarray is not installed.
+        """
+        return image_tree(self)
 
     def __len__(self) -> int:
         return len(self.multiscale.datasets)
 
-    def __getitem__(self, level: int) -> Level:
+    @overload
+    def __getitem__(self, level: int) -> Level: ...
+    @overload
+    def __getitem__(self, level: slice) -> tuple[Level, ...]: ...
+    def __getitem__(self, level: int | slice) -> Level | tuple[Level, ...]:
         return self.levels[level]
 
     def __iter__(self) -> Iterator[Level]:
         return iter(self.levels)
 
     def __repr__(self) -> str:
-        kind = "labels" if self.image_label else "image"
-        head = f"OME-Zarr {self.version} {kind} {self._location.name!r}, axes {''.join(self.axes.names)}"
-        units = {axis.unit for axis in self.axes if axis.unit}
-        rows = [
-            [
-                "level",
-                "shape",
-                "dtype",
-                "chunks",
-                "shards",
-                "scale" + (f" ({', '.join(sorted(units))})" if units else ""),
-            ]
-        ]
-        rows += [
-            [
-                level.path,
-                _by(level.shape),
-                level.dtype.name,
-                _by(level.chunks),
-                _by(level.shards),
-                _by(level.scale),
-            ]
-            for level in self.levels
-        ]
-        tail = [f"labels: {', '.join(self.label_names)}"] if self.label_names else []
-        return "\n".join([head, table(rows), *tail])
+        return image_text(self)
 
-    def _level(self, dataset: Dataset) -> Level:
-        try:
-            array = self.group[dataset.path]
-        except KeyError as error:
-            raise NotFoundError(
-                f"{self._location.name!r} lists level {dataset.path!r}, which is not there; the image is incomplete: "
-                "write it again"
-            ) from error
-        import zarr  # noqa: PLC0415 - slow to import, and not always wanted
+    def _repr_html_(self) -> str:
+        return image_html(self)
 
-        if not isinstance(array, zarr.Array) or array.ndim != len(self.axes):
-            raise DocumentError(
-                f"level {dataset.path!r} of {self._location.name!r} is {array!r}, not an array with the axes "
-                f"{self.axes.names}; the document and the arrays do not belong together"
-            )
-        translation = dataset.translation or (0.0,) * len(self.axes)
-        return Level(dataset.path, array, self.axes, dataset.scale, translation)
+    def _level(self, dataset: Dataset, array: ArrayDocument) -> Level:
+        names = tuple(channel.label or "" for channel in self.channels)
+        return Level(
+            self._hierarchy,
+            dataset.path,
+            array,
+            self.axes,
+            scale=dataset.scale,
+            translation=dataset.translation or (0.0,) * len(self.axes),
+            channel_names=names if all(names) else (),
+        )
+
+    def _labels(self, name: str) -> "Labels":
+        hierarchy = self._hierarchy / f"labels/{name}"
+        document = hierarchy.group("", self._document.zarr_format)
+        return Labels(hierarchy, document, *_parsed(document, None), self)
 
 
-def _by(numbers: tuple[float, ...] | None) -> str:
-    return "-" if numbers is None else " × ".join(f"{n:g}" for n in numbers)
+class Labels(Image):
+    """An image whose values name objects: 0 is background."""
+
+    kind = "labels"
+
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        document: GroupDocument,
+        version: Version,
+        models: ImageModels,
+        image: Image | None = None,
+    ) -> None:
+        super().__init__(hierarchy, document, version, models)
+        self._image = image
+
+    @property
+    def image(self) -> Image | None:
+        """The image in which the objects are; None where the labels were opened by themselves."""
+        return self._image
 
 
-def open_image(target: Target | Location) -> Image:
-    """The image (or labels image) that is stored somewhere.
+def image_of(hierarchy: Hierarchy, document: GroupDocument, name: str | None = None) -> Image:
+    """The image (or labels) that a group says it is.
 
     Parameters
     ----------
-    target
-        A path, a URL, a zarr group or a zarr store.
-
-    Raises
-    ------
-    NotFoundError
-        There is no zarr group.
-    DocumentError
-        The group is no image, or its document is malformed.
-    """
-    location = target if isinstance(target, Location) else locate(target)
-    group = _open_group(location)
-    image = image_of(location, group.attrs.asdict(), group.metadata.zarr_format)
-    image.group = group
-    return image
-
-
-def image_of(location: Location, attributes: Mapping[str, object], zarr_format: int) -> Image:
-    """The image whose group has these attributes.
+    hierarchy, document
+        Of the group.
+    name
+        Of the multiscale, where the group has several; by default the first.
 
     Raises
     ------
     DocumentError
-        They are not those of an image, or malformed.
+        It is no image, or its attributes are malformed.
     """
-    version = document_version(attributes, zarr_format)
-    return Image(location, version.name, version.parse_image(attributes))
+    version, models = _parsed(document, name)
+    kind = Image if models.image_label is None else Labels
+    return kind(hierarchy, document, version, models)
 
 
-def _open_group(location: Location) -> "zarr.Group":
-    import zarr  # noqa: PLC0415 - slow to import, and not always wanted
-
-    try:
-        return zarr.open_group(location.store, path=location.path, mode="r")
-    except (FileNotFoundError, KeyError, ValueError) as error:
-        raise NotFoundError(
-            f"there is no zarr group at {location.name!r}; give the folder (or URL) of an image, the one that holds "
-            "'zarr.json' or '.zgroup'"
-        ) from error
+def _parsed(document: GroupDocument, name: str | None) -> tuple[Version, ImageModels]:
+    version = document_version(document.attributes, document.zarr_format)
+    return version, version.parse_image(document.attributes, name)

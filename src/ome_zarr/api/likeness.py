@@ -8,7 +8,13 @@ from ome_zarr.metadata.axes import Axes, AxesLike
 from ome_zarr.planning.recipe import Recipe
 from ome_zarr.sources.protocol import SourceSpec
 
-__all__ = ["like_image"]
+__all__ = ["axes_like", "like_image"]
+
+
+def axes_like(image: Image, ndim: int) -> AxesLike:
+    """The axes of an image for labels of as many axes, or of one fewer: those without the channels; else None."""
+    without = tuple(axis for axis in image.axes if axis.type != "channel")
+    return next((axes for axes in (tuple(image.axes), without) if len(axes) == ndim), None)
 
 
 def like_image(recipe: Recipe, image: Image, labels: SourceSpec, axes: AxesLike) -> Recipe:

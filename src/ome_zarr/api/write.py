@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Unpack, cast
 
-from ome_zarr.api.image import Image, image_of, open_image
-from ome_zarr.api.likeness import like_image
+from ome_zarr.api.image import Image, image_of
+from ome_zarr.api.likeness import axes_like, like_image
+from ome_zarr.api.open import open_image
+from ome_zarr.api.source import source_of
 from ome_zarr.engine.events import Listener
 from ome_zarr.engine.executors import Executor, run
 from ome_zarr.errors import RecipeError
@@ -17,8 +19,9 @@ from ome_zarr.metadata.versions import merge_attributes, parse_version
 from ome_zarr.planning.build import plan_pyramid
 from ome_zarr.planning.plan import Plan
 from ome_zarr.planning.recipe import LabelsWishes, Recipe, Wishes
-from ome_zarr.sources.adapt import as_source
 from ome_zarr.sources.protocol import Source
+from ome_zarr.storage.documents import GroupDocument
+from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import Location, Target, locate
 from ome_zarr.storage.protocol import Json
 from ome_zarr.storage.sink import open_sink
@@ -45,7 +48,7 @@ def write(
     ----------
     source
         The pixels: a NumPy, dask, zarr, h5py, tensorstore or xarray array, anything with ``shape``, ``dtype``
-        and slicing, or the path of a TIFF, ``.npy`` or zarr array.
+        and slicing, the path of a TIFF, ``.npy`` or zarr array, or an image or level that was opened.
     target
         Where the image goes: a path (a folder, or a ``.zip`` or ``.ozx`` file), a URL, a zarr group or a zarr store.
     axes
@@ -94,7 +97,7 @@ def write(
         ) as sink:
             run(made, pixels, sink, executor=executor, on_event=on_event)
             sink.commit({"": _kept(location, made.attributes) if location.in_group else made.attributes})
-    return image_of(location, made.attributes, made.zarr_format)
+    return image_of(Hierarchy(location), GroupDocument(made.zarr_format, made.attributes))
 
 
 def write_labels(  # noqa: PLR0913 - those of write, and the name
@@ -120,8 +123,9 @@ def write_labels(  # noqa: PLR0913 - those of write, and the name
     name
         Of the labels.
     axes, overwrite, recipe, executor, on_event, **wishes
-        As of :func:`write`. Of the image by default: `version`, `axes` where they are as many, `scale`,
-        `translation` and `units`, and its levels (labels must have as many levels as their image).
+        As of :func:`write`. Of the image by default: `version`, `axes` where they are as many (or one fewer: then
+        without the channels), `scale`, `translation` and `units`, and its levels (labels must have as many levels
+        as their image).
 
     Raises
     ------
@@ -135,8 +139,8 @@ def write_labels(  # noqa: PLR0913 - those of write, and the name
     within = f"labels/{name}"
     recipe = replace(recipe or Recipe(version=parent.version), kind="labels")
     with _opened(labels) as pixels:
-        if axes is None and pixels.spec.hints.axes is None and pixels.spec.ndim == len(parent.axes):
-            axes = parent.axes
+        if axes is None and pixels.spec.hints.axes is None:
+            axes = axes_like(parent, pixels.spec.ndim)
         made = _plan(pixels, axes, like_image(_named(recipe, wishes, name), parent, pixels.spec, axes))
         names = [*(listed for listed in parent.label_names if listed != name), name]
         listing = parse_version(made.version).labels_group_attributes(names)
@@ -189,16 +193,14 @@ def plan(
 
 def _kept(location: Location, attributes: Mapping[str, Json]) -> dict[str, Json]:
     """The attributes on top of those that a group has from others, and keeps."""
-    from ome_zarr.storage.keys import read_attributes  # noqa: PLC0415 - it needs zarr, which is slow to import
-
-    there = read_attributes(location.store, location.path) or {}
-    return cast("dict[str, Json]", merge_attributes(there, attributes))
+    there = Hierarchy(location).find_group()
+    return cast("dict[str, Json]", merge_attributes(there.attributes if there else {}, attributes))
 
 
 @contextmanager
 def _opened(data: object) -> Iterator[Source]:
     """`data` as a source, closed in the end if it was opened here."""
-    source = as_source(data)
+    source = source_of(data)
     try:
         yield source
     finally:

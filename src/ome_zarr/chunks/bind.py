@@ -14,6 +14,7 @@ from zarr.core.sync import sync
 
 from ome_zarr.chunks.chain import CodecChain, Stage, Step
 from ome_zarr.chunks.shard import MISSING, ShardStep
+from ome_zarr.chunks.straight import find_inflate
 
 __all__ = ["Codec", "bind_chain"]
 
@@ -68,12 +69,14 @@ def bind_chain(codecs: Iterable[Codec], spec: ArraySpec) -> CodecChain:
     Every codec is settled against what the codec before it hands over (an array-to-array codec may change
     shape and dtype).
     """
+    codecs = tuple(codecs)
+    inflate = find_inflate(codecs, spec)
     steps: list[Step] = []
     for codec in codecs:
         settled = codec.evolve_from_array_spec(spec)
         steps.append(_bind_step(settled, spec))
         spec = settled.resolve_metadata(spec)
-    return CodecChain(steps)
+    return CodecChain(steps, inflate)
 
 
 def _bind_step(codec: Codec, spec: ArraySpec) -> Step:

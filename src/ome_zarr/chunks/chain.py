@@ -6,6 +6,8 @@ from typing import Protocol
 import numpy as np
 from zarr.core.buffer import Buffer, NDBuffer, numpy_buffer_prototype
 
+from ome_zarr.chunks.straight import Inflate
+
 __all__ = ["CodecChain", "Stage", "Step", "as_buffer"]
 
 type Stage = NDBuffer | Buffer
@@ -30,12 +32,20 @@ class CodecChain:
     """Steps from a block to bytes, in the order in which they encode.
 
     Has no state that changes: any number of threads may use one chain.
+
+    Parameters
+    ----------
+    steps
+        In the order in which they encode.
+    inflate
+        Does what all steps do when they decode, into a block that is there; None: there is no such thing.
     """
 
-    __slots__ = ("_reversed", "_steps")
+    __slots__ = ("_inflate", "_reversed", "_steps")
 
-    def __init__(self, steps: Sequence[Step]) -> None:
+    def __init__(self, steps: Sequence[Step], inflate: Inflate | None = None) -> None:
         self._steps = tuple(steps)
+        self._inflate = inflate
         self._reversed = self._steps[::-1]
 
     @property
@@ -60,6 +70,20 @@ class CodecChain:
         for step in self._reversed:
             value = step.decode(value)
         return value.as_numpy_array()
+
+    def decode_into(self, data: Buffer, out: np.ndarray) -> np.ndarray:
+        """The block that `data` holds: `out` itself, filled, wherever that can be; else as of `decode`.
+
+        Parameters
+        ----------
+        data
+            The bytes.
+        out
+            Of the shape and dtype that the chain is bound to.
+        """
+        if self._inflate is not None and out.flags.c_contiguous and self._inflate(data, out):
+            return out
+        return self.decode(data)
 
 
 def as_buffer(data: bytes | bytearray | memoryview | Buffer) -> Buffer:

@@ -16,7 +16,9 @@ from ome_zarr.chunks.chain import as_buffer
 from ome_zarr.chunks.emptiness import is_filled
 from ome_zarr.chunks.fill import fill_scalar
 from ome_zarr.chunks.padding import padded
+from ome_zarr.chunks.placing import decode_part
 from ome_zarr.chunks.shard import Fetch, sole_shard
+from ome_zarr.chunks.straight import Scratch
 from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.geometry.region import Region
 
@@ -45,6 +47,7 @@ class ChunkCodec:
         self._fill = fill_scalar(spec)
         self._shape = spec.shape
         self._shard = sole_shard(self._chain)
+        self._scratch = Scratch(spec.shape, spec.dtype.to_native_dtype())
 
     @classmethod
     def of(cls, array: ZarrArray) -> Self:
@@ -97,17 +100,30 @@ class ChunkCodec:
         """The block of `object_shape` that `data` holds; may be a read-only view of it."""
         return self._native(self._chain.decode(as_buffer(data)))
 
-    def decode_region(self, fetch: Fetch, region: Region) -> np.ndarray | None:
-        """The pixels of `region` (relative to the object) of an object whose bytes `fetch` brings.
+    def decode_region(self, fetch: Fetch, region: Region, out: np.ndarray) -> bool:
+        """Put the pixels of `region` (relative to the object) of an object whose bytes `fetch` brings into `out`.
 
         Of a shard only the index and the chunks that the region touches are fetched, unless these are all
-        of its chunks; other objects are fetched whole. None where there is no object.
+        of its chunks; other objects are fetched whole. False, and `out` not touched, where there is no object.
+
+        Parameters
+        ----------
+        fetch
+            Brings bytes of the object.
+        region
+            Which pixels.
+        out
+            Of the shape of `region`, in `dtype`.
         """
         if self._shard is not None and self._touches_part(region):
-            part = self._shard.decode_region(fetch, region)
-            return None if part is None else self._native(part)
+            return self._shard.decode_region(fetch, region, out)
         data = fetch(0, None)
-        return None if data is None else self.decode(data)[region.slices]
+        if data is None:
+            return False
+        if self._shard is not None:
+            return self._shard.decode_region(lambda start, stop: data[start:stop], region, out)
+        decode_part(self._chain, data, Region.whole(self._shape), region, out, self._scratch)
+        return True
 
     def __reduce__(self) -> tuple[type[Self], tuple[ArrayV2Metadata | ArrayV3Metadata, ArrayConfig]]:
         return type(self), (self._metadata, self._config)

@@ -2,6 +2,7 @@
 
 import numpy as np
 from zarr.core.buffer import Buffer
+from zarr.core.metadata.v3 import ArrayV3Metadata, RegularChunkGridMetadata
 
 from ome_zarr.chunks.array import ZarrArray
 from ome_zarr.chunks.codec import ChunkCodec
@@ -10,7 +11,7 @@ from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 
-__all__ = ["ArrayObjects"]
+__all__ = ["ArrayObjects", "is_regular"]
 
 
 class ArrayObjects:
@@ -64,47 +65,39 @@ class ArrayObjects:
         NotFoundError
             The object is not stored and the array was opened to refuse that.
         """
-        key = self.key(index)
-
-        def fetch(start: int, stop: int | None) -> Buffer | None:
-            return self._store.get(key, start, stop)
-
-        try:
-            whole = Region.whole(self._codec.object_shape)
-            block = self._codec.decode_region(fetch, whole if part is None else part)
-        except OSError:
-            raise
-        except Exception as error:  # every codec has errors of its own, down to bare RuntimeError
-            raise DocumentError(
-                f"object {key!r} of {self._array.store_path} cannot be decoded: {error}; "
-                "it is damaged or was not written in full: write it again from its source"
-            ) from error
-        if block is None and not self._array.config.read_missing_chunks:
-            raise NotFoundError(
-                f"object {key!r} of {self._array.store_path} is not stored, and the array was opened with "
-                "read_missing_chunks=False; write it, or open the array without that setting"
-            )
-        return block
+        region = Region.whole(self._codec.object_shape) if part is None else part
+        block = np.empty(region.shape, self._codec.dtype)
+        return block if self._read_part(index, region, block) else None
 
     def read_region(self, region: Region) -> np.ndarray:
-        """The pixels of `region`; every object is read at most once, what is not stored has the fill value.
+        """The pixels of `region`, in a block of their own; see `read_into`."""
+        block = np.empty(region.shape, self._codec.dtype)
+        self.read_into(region, block)
+        return block
+
+    def read_into(self, region: Region, out: np.ndarray) -> None:
+        """Put the pixels of `region` into `out`.
+
+        Every object is read at most once; what is not stored has the fill value.
+
+        Parameters
+        ----------
+        region
+            Within the array.
+        out
+            Of the shape of `region`, in the dtype of the codec.
 
         Raises
         ------
         DocumentError, NotFoundError
             See `read`.
         """
-        block: np.ndarray | None = None
         for index in self._grid.cells(region):
             cell = self._grid.region(index)
             common = cell.intersect(region)
-            part = self.read(index, common.relative_to(cell.start))
-            if common == region and part is not None:
-                return part
-            if block is None:
-                block = np.empty(region.shape, self._codec.dtype)
-            block[common.relative_to(region.start).slices] = self._codec.fill if part is None else part
-        return np.empty(region.shape, self._codec.dtype) if block is None else block
+            target = out[common.relative_to(region.start).slices]
+            if not self._read_part(index, common.relative_to(cell.start), target):
+                target[...] = self._codec.fill
 
     def write(self, index: tuple[int, ...], block: np.ndarray) -> int:
         """Store `block` as object `index`; returns the number of stored bytes.
@@ -123,8 +116,37 @@ class ArrayObjects:
         """Remove object `index`, so that it stands for the fill value."""
         self._store.delete(self.key(index))
 
+    def _read_part(self, index: tuple[int, ...], part: Region, out: np.ndarray) -> bool:
+        """Put the pixels of `part` of an object into `out`; False, and nothing done, where it is not stored."""
+        key = self.key(index)
+
+        def fetch(start: int, stop: int | None) -> Buffer | None:
+            return self._store.get(key, start, stop)
+
+        try:
+            stored = self._codec.decode_region(fetch, part, out)
+        except OSError:
+            raise
+        except Exception as error:  # every codec has errors of its own, down to bare RuntimeError
+            raise DocumentError(
+                f"object {key!r} of {self._array.store_path} cannot be decoded: {error}; "
+                "it is damaged or was not written in full: write it again from its source"
+            ) from error
+        if not stored and not self._array.config.read_missing_chunks:
+            raise NotFoundError(
+                f"object {key!r} of {self._array.store_path} is not stored, and the array was opened with "
+                "read_missing_chunks=False; write it, or open the array without that setting"
+            )
+        return stored
+
     def __reduce__(self) -> tuple[type["ArrayObjects"], tuple[ZarrArray]]:
         return type(self), (self._array,)
 
     def __repr__(self) -> str:
         return f"ArrayObjects({self._array.store_path}, {self._grid!r})"
+
+
+def is_regular(array: ZarrArray) -> bool:
+    """Whether all chunks of an array have one shape, so that its objects can be read by index."""
+    metadata = array.metadata
+    return not isinstance(metadata, ArrayV3Metadata) or isinstance(metadata.chunk_grid, RegularChunkGridMetadata)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -13,6 +15,8 @@ from ome_zarr.chunks.chain import CodecChain, Stage
 from ome_zarr.chunks.emptiness import is_filled
 from ome_zarr.chunks.fill import fill_scalar
 from ome_zarr.chunks.padding import padded
+from ome_zarr.chunks.placing import decode_part
+from ome_zarr.chunks.straight import Scratch
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.region import Region
 
@@ -24,6 +28,9 @@ MISSING = 2**64 - 1
 _MERGE_GAP_BYTES = 1 << 16
 """Two chunks that lie closer than this are read in one go: what a disk or a network reads in the time of
 one further request is never less."""
+
+_MOST_CHUNKS = 1 << 22
+"""In a shard. Its index then has 64 MiB, and is read before any pixel."""
 
 type Fetch = Callable[[int, int | None], Buffer | None]
 """Bytes ``start:stop`` of an object, as a slice has them (negative start: from the end); None: no object."""
@@ -73,6 +80,11 @@ class ShardStep:
         index_at_end: bool,
         order: WriteOrder,
     ) -> None:
+        if prod(count) > _MOST_CHUNKS:
+            raise DocumentError(
+                f"a shard of {prod(count)} chunks has an index that is larger than most shards; there may be "
+                f"{_MOST_CHUNKS} chunks in a shard: store the array again, with larger chunks"
+            )
         self.chunk_shape = spec.shape
         self.count = count
         self.shape = tuple(n * c for n, c in zip(count, spec.shape, strict=True))
@@ -80,11 +92,17 @@ class ShardStep:
         self._fill = fill_scalar(spec)
         self._keep_empty = spec.config.write_empty_chunks
         self._chunks = chunks
+        self._scratch = Scratch(spec.shape, self._dtype)
         self._inner = sole_shard(chunks)
         self._index = index
         self._index_at_end = index_at_end
-        self._order = write_order(count, order)
+        self._order_name = order
         self._index_bytes = len(self._encode_index(self._empty_index()))
+
+    @cached_property
+    def _positions(self) -> list[tuple[int, ...]]:
+        """Of the chunks, in the order in which they are laid out."""
+        return write_order(self.count, self._order_name)
 
     def encode(self, value: Stage) -> Buffer | None:
         """The shard of an array of its full shape; None if every chunk of it was left out."""
@@ -98,7 +116,7 @@ class ShardStep:
         index = self._empty_index()
         pieces: list[Buffer] = []
         offset = 0 if self._index_at_end else self._index_bytes
-        for at in self._order:
+        for at in self._positions:
             piece = self._encode_chunk(block[self._region(at).slices])
             if piece is not None:
                 index[at] = offset, len(piece)
@@ -118,32 +136,31 @@ class ShardStep:
         def fetch(start: int, stop: int | None) -> Buffer:
             return value[start:stop]
 
-        out = np.full(self.shape, self._fill, dtype=self._dtype)
-        parts = self._find(fetch, product(*map(range, self.count)))
-        self._decode_parts(parts, value, 0, Region.whole(self.shape), out)
+        out = np.empty(self.shape, dtype=self._dtype)
+        self.decode_region(fetch, Region.whole(self.shape), out)
         return _PROTOTYPE.nd_buffer.from_ndarray_like(out)
 
-    def decode_region(self, fetch: Fetch, region: Region) -> np.ndarray | None:
-        """The pixels of `region` (relative to the shard), reading only the chunks that it touches.
+    def decode_region(self, fetch: Fetch, region: Region, out: np.ndarray) -> bool:
+        """Put the pixels of `region` (relative to the shard) into `out`, reading only the chunks that it touches.
 
-        None where there is no such object. Chunks that lie close together are read in one request.
+        False, and `out` not touched, where there is no such object. Chunks that lie close together are read in
+        one request.
         """
         index = self._read_index(fetch)
         if index is None:
-            return None
-        out = np.full(region.shape, self._fill, dtype=self._dtype)
+            return False
         spans = (range(a // c, -(-b // c)) for a, b, c in zip(region.start, region.stop, self.chunk_shape, strict=True))
-        for group in _close_together(self._parts(index, product(*spans))):
+        wanted = list(product(*spans))
+        parts = self._parts(index, wanted)
+        if len(parts) < len(wanted):
+            out[...] = self._fill
+        for group in _close_together(parts):
             start, stop = group[0].offset, max(part.end for part in group)
             data = fetch(start, stop)
             if data is None:
-                return None
+                return False
             self._decode_parts(group, data, start, region, out)
-        return out
-
-    def _find(self, fetch: Fetch, wanted: Iterable[tuple[int, ...]]) -> list[_Part]:
-        index = self._read_index(fetch)
-        return [] if index is None else self._parts(index, wanted)
+        return True
 
     def _region(self, at: tuple[int, ...]) -> Region:
         start = tuple(i * c for i, c in zip(at, self.chunk_shape, strict=True))
@@ -164,10 +181,8 @@ class ShardStep:
                     f"chunk {part.at!r} of a shard ends at byte {part.end}, beyond the shard's last byte "
                     f"{origin + len(data)}; the shard was cut off or its index is damaged: write it again"
                 )
-            chunk = self._chunks.decode(data[part.offset - origin : part.end - origin])
-            where = self._region(part.at)
-            common = where.intersect(region)
-            out[common.relative_to(region.start).slices] = chunk[common.relative_to(where.start).slices]
+            content = data[part.offset - origin : part.end - origin]
+            decode_part(self._chunks, content, self._region(part.at), region, out, self._scratch)
 
     def _empty_index(self) -> np.ndarray:
         return np.full((*self.count, 2), MISSING, dtype="<u8")

@@ -8,48 +8,97 @@ import threading
 import traceback
 import warnings
 from argparse import SUPPRESS, ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import FrameType
-from typing import NamedTuple, NoReturn, TextIO
+from types import FrameType, MappingProxyType
+from typing import NoReturn, Protocol, TextIO
 
 from ome_zarr import __version__
-from ome_zarr.cli import convert, create, info, plan
+from ome_zarr.cli.commands import convert, create, csv_to_labels, download, finder, info, plan, scale, view
 from ome_zarr.cli.wishes import as_options
-from ome_zarr.errors import OmeZarrError, OmeZarrWarning, RecipeError
+from ome_zarr.errors import ExistsError, NotFoundError, OmeZarrError, OmeZarrWarning, RecipeError
 
-__all__ = ["main"]
+__all__ = ["config_logging", "main", "run_command"]
 
 _DONE, _FAILED, _WRONG_USE = 0, 1, 2
 _INTERRUPTED = 128 + signal.SIGINT
 """As shells report a program that a signal ended."""
 
-
-class _Command(NamedTuple):
-    summary: str
-    usage: str
-    add_arguments: Callable[[ArgumentParser], None]
-    run: Callable[[Namespace], None]
+_MISUSES = (ExistsError, NotFoundError, RecipeError)
+"""Errors that another command line would not have."""
 
 
-_COMMANDS = {
-    "convert": _Command(convert.SUMMARY, convert.USAGE, convert.add_arguments, convert.run),
-    "plan": _Command(plan.SUMMARY, plan.USAGE, plan.add_arguments, plan.run),
-    "info": _Command(info.SUMMARY, info.USAGE, info.add_arguments, info.run),
-    "create": _Command(create.SUMMARY, create.USAGE, create.add_arguments, create.run),
-}
+class _Command(Protocol):
+    """A module of `ome_zarr.cli.commands`."""
+
+    SUMMARY: str
+    USAGE: str
+
+    def add_arguments(self, parser: ArgumentParser) -> None: ...
+    def run(self, arguments: Namespace) -> None: ...
+
+
+_COMMANDS: MappingProxyType[str, _Command] = MappingProxyType(
+    {
+        "convert": convert,
+        "plan": plan,
+        "info": info,
+        "view": view,
+        "finder": finder,
+        "download": download,
+        "create": create,
+        "scale": scale,
+        "csv_to_labels": csv_to_labels,
+    }
+)
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """The exit code of the program: 0 done, 2 wrong use, 130 interrupted, 1 anything else.
+    """0, when what was asked for is done.
 
     Parameters
     ----------
     args
         What is typed after the program's name. None: what was typed.
+
+    Raises
+    ------
+    SystemExit
+        It is not done. The code is 2 for wrong use, which includes a path where nothing is and a target where
+        something is, 130 where the user interrupted, and 1 for anything else.
     """
-    arguments = _parser().parse_args(args)
-    logging.basicConfig(level=_log_level(arguments), format="%(levelname)s %(name)s: %(message)s")
+    code = _exit_code(_parser().parse_args(args))
+    if code != _DONE:
+        raise SystemExit(code)
+    return _DONE
+
+
+def run_command(name: str, arguments: Namespace) -> None:
+    """Do what a command does, for those who have parsed its arguments themselves.
+
+    Parameters
+    ----------
+    name
+        Of the command.
+    arguments
+        Those that are missing have their defaults.
+    """
+    parser = ArgumentParser()
+    _COMMANDS[name].add_arguments(parser)
+    defaults = {action.dest: action.default for action in parser._actions if action.default is not SUPPRESS}  # noqa: SLF001 - argparse has no other way to them
+    complete = Namespace(**{"verbose": 0, "quiet": 0} | defaults | vars(arguments))
+    config_logging(logging.WARNING, complete)
+    _COMMANDS[name].run(complete)
+
+
+def config_logging(loglevel: int, args: Namespace) -> None:
+    """Log to standard error: ten levels more for every ``-v``, ten less for every ``-q``."""
+    level = loglevel - 10 * args.verbose + 10 * args.quiet
+    logging.basicConfig(level=max(level, logging.DEBUG), format="%(levelname)s %(name)s: %(message)s")
+
+
+def _exit_code(arguments: Namespace) -> int:
+    config_logging(logging.WARNING, arguments)
     with _ended_by_signals(), _warnings_in_one_line(quiet=bool(arguments.quiet)):
         try:
             _COMMANDS[arguments.command].run(arguments)
@@ -61,7 +110,7 @@ def main(args: Sequence[str] | None = None) -> int:
         except Exception as error:  # noqa: BLE001 - whatever it is, a user gets one line
             if arguments.verbose > 1:
                 traceback.print_exc()
-            return _fail(_told(error), _WRONG_USE if isinstance(error, RecipeError) else _FAILED)
+            return _fail(_told(error), _WRONG_USE if isinstance(error, _MISUSES) else _FAILED)
     return _DONE
 
 
@@ -73,16 +122,16 @@ class _Parser(ArgumentParser):
 
 
 def _parser() -> ArgumentParser:
-    parser = _Parser(prog="ome_zarr", description="Write and inspect OME-Zarr images.", allow_abbrev=False)
+    parser = _Parser(prog="ome_zarr", description="Write, inspect, show and copy OME-Zarr images.", allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"ome-zarr {__version__}")
     _add_verbosity(parser, 0)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, title="commands")
     for name, command in _COMMANDS.items():
         sub = commands.add_parser(
             name,
-            help=command.summary,
-            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
-            usage=f"%(prog)s {command.usage}",
+            help=command.SUMMARY,
+            description=f"{command.SUMMARY[0].upper()}{command.SUMMARY[1:]}.",
+            usage=f"%(prog)s {command.USAGE}",
             allow_abbrev=False,
         )
         command.add_arguments(sub)
@@ -95,12 +144,6 @@ def _add_verbosity(parser: ArgumentParser, default: object) -> None:
         "-v", "--verbose", action="count", default=default, help="tell more; twice: everything, and where errors arose"
     )
     parser.add_argument("-q", "--quiet", action="count", default=default, help="tell errors only, and draw no progress")
-
-
-def _log_level(arguments: Namespace) -> int:
-    if arguments.quiet:
-        return logging.ERROR
-    return (logging.WARNING, logging.INFO, logging.DEBUG)[min(arguments.verbose, 2)]
 
 
 def _fail(message: str, code: int) -> int:

@@ -8,10 +8,11 @@ from typing import Self
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axis_rules import AXIS_RULES, rank_of_type
 from ome_zarr.metadata.jsonvalue import JsonObject, JsonValue, shown
+from ome_zarr.metadata.leniency import rest_of, tolerated
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.units import parse_unit
 
-__all__ = ["KNOWN_TYPES", "Axes", "AxesLike", "Axis"]
+__all__ = ["KNOWN_TYPES", "Axes", "AxesLike", "Axis", "axes_from_node"]
 
 KNOWN_TYPES: Mapping[str, str] = MappingProxyType(
     {"x": "space", "y": "space", "z": "space", "c": "channel", "t": "time"}
@@ -21,7 +22,10 @@ KNOWN_TYPES: Mapping[str, str] = MappingProxyType(
 _DEFAULT_AXES: Mapping[int, str] = MappingProxyType({2: "yx", 5: "tczyx"})
 """The only numbers of dimensions for which all programs agree on the axes."""
 
-_KNOWN_KEYS = frozenset({"name", "type", "unit"})
+_KNOWN_KEYS = frozenset({"name", "type", "unit", "longName", "discrete", "orientation"})
+
+_ANATOMICAL = "anatomical"
+"""The only type of an orientation there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +42,34 @@ class Axis:
         Unit of the scale and the translation along this axis, or None.
     extra
         Further members of the axis in the document.
+    long_name
+        What the axis is called in full, or None (from 0.6 on).
+    discrete
+        Whether there is nothing between one position and the next, as for channels; None: nobody said (from 0.6 on).
+    orientation
+        Which way the coordinate grows through the body, such as ``"left-to-right"``, or None (from 0.9 on).
     """
 
     name: str
     type: str | None = None
     unit: str | None = None
     extra: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
+    long_name: str | None = None
+    discrete: bool | None = None
+    orientation: str | None = None
 
     def __post_init__(self) -> None:
         if not Node(self.name, "axis name", RecipeError).text():
             raise RecipeError("axis name is ''; give a name such as 'x'")
 
     def to_json(self) -> JsonObject:
-        """The axis as in the documents of 0.4 and 0.5; what is None is left out."""
+        """The axis as in a document; what is None is left out.
+
+        What a version does not know is a further member there, which every version allows.
+        """
         members: dict[str, JsonValue] = {"name": self.name, "type": self.type, "unit": self.unit}
+        members |= {"longName": self.long_name, "discrete": self.discrete}
+        members["orientation"] = self.orientation and {"type": _ANATOMICAL, "value": self.orientation}
         return {k: v for k, v in members.items() if v is not None} | dict(self.extra)
 
 
@@ -169,7 +187,7 @@ class Axes:
         raise RecipeError(f"axes {kinds} {fault} in OME-Zarr {version}; {self._advice(version)}")
 
     def to_json(self) -> list[JsonObject]:
-        """The axes as in the documents of 0.4 and 0.5."""
+        """The axes as in the documents from 0.4 on."""
         return [axis.to_json() for axis in self.entries]
 
     def _advice(self, version: str) -> str:
@@ -204,9 +222,49 @@ def _parse_axis(entry: str | Mapping[str, object] | Axis, position: int) -> Axis
     axis_type = _parse_type(node, name)
     given = node.find("unit")
     unit = None if given is None else parse_unit(given.value, axis_type, f"unit of axis {name!r}")
-    extra = node.rest(_KNOWN_KEYS)
+    return _axis(node, name, axis_type, unit)
+
+
+def axes_from_node(node: Node) -> Axes:
+    """The axes in a document: objects, or names alone as in 0.3.
+
+    What can be understood is read: any number and order of axes. A type that is not given is the one that the name
+    says, and a malformed type or unit is left out with a warning.
+    """
+    entries = tuple(_axis_from_node(item) for item in node.items())
     with node.blamed():
-        return Axis(name, axis_type, unit, extra)
+        return Axes(entries)
+
+
+def _axis_from_node(node: Node) -> Axis:
+    if isinstance(node.value, str):
+        name = node.text()
+        with node.blamed():
+            return Axis(name, KNOWN_TYPES.get(name))
+    name = node.child("name").text()
+    known = KNOWN_TYPES.get(name) if "type" not in node.fields() else None
+    return _axis(
+        node, name, tolerated(node.find("type"), Node.text, known), tolerated(node.find("unit"), Node.text, None)
+    )
+
+
+def _axis(node: Node, name: str, axis_type: str | None, unit: str | None) -> Axis:
+    """The axis at this place, with its rarer members."""
+    long_name = tolerated(node.find("longName"), Node.text, None)
+    discrete = tolerated(node.find("discrete"), Node.flag, None)
+    orientation = tolerated(node.find("orientation"), _orientation, None)
+    extra = rest_of(node, _KNOWN_KEYS)
+    with node.blamed():
+        return Axis(name, axis_type, unit, extra, long_name, discrete, orientation)
+
+
+def _orientation(node: Node) -> str:
+    """The direction in an orientation: ``{"type": "anatomical", "value": "left-to-right"}``, or in a wish alone."""
+    if isinstance(node.value, str):
+        return node.text()
+    if node.child("type").text() != _ANATOMICAL:
+        raise node.child("type").fail(f"it must be {_ANATOMICAL!r}")
+    return node.child("value").text()
 
 
 def _parse_type(node: Node, name: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["AXIS_RULES", "AxisRules", "rank_of_type"]
+__all__ = ["AXIS_RULES", "AxisRules", "rank_of_type", "system_fault"]
 
 _RANKS: Mapping[str | None, int] = MappingProxyType({"time": 0, "space": 2})
 
@@ -78,3 +78,13 @@ AXIS_RULES: Mapping[str, AxisRules] = MappingProxyType(
     {"0.4": _CLASSIC, "0.5": _CLASSIC, "0.6": _CLASSIC, "0.9": _FREE}
 )
 """The rules of every version that has typed axes."""
+
+# 0.6, of every coordinate system: 2 to 5 axes, of which 2 or 3 are of type space or at least 2 of type array.
+_SPACE_SYSTEM = AxisRules(total=(2, 5), space=(2, 3), time=None, other=None, ordered=False)
+_ARRAY_SYSTEM = AxisRules(total=(2, 5), space=(0, None), time=None, other=None, ordered=False)
+
+
+def system_fault(types: Sequence[str | None]) -> str | None:
+    """What these types of axes break in a coordinate system of 0.6, and what is allowed; None if nothing."""
+    rules = _ARRAY_SYSTEM if list(types).count("array") >= 2 else _SPACE_SYSTEM
+    return rules.fault(types)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ome_zarr.errors import RecipeError
+from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.metadata.colors import parse_rgba
 from ome_zarr.metadata.jsonvalue import JsonObject, JsonValue
+from ome_zarr.metadata.leniency import rest_of, tolerated, tolerated_each, tolerated_items
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.paths import parse_label_name
 
@@ -117,6 +118,11 @@ def image_label_from_node(node: Node) -> ImageLabel:
     """The ``image-label`` part of a document.
 
     Where a value has several colours the last one is taken.
+
+    Warns
+    -----
+    DocumentWarning
+        A colour, a set of properties or the source is malformed, and left out.
     """
     image_label = _image_label(node)
     # the rule of 0.4 for readers where label-value is not unique
@@ -133,23 +139,24 @@ def _check_unique(values: list[int], where: str) -> None:
 
 
 def _image_label(node: Node) -> ImageLabel:
-    source = node.find("source")
-    image = None if source is None else source.find("image")
     return ImageLabel(
-        tuple(_entries(node.find("colors"), _color_of_item, _color_of_value)),
-        tuple(_entries(node.find("properties"), _properties_of_item, _properties_of_value)),
-        _SOURCE_IMAGE if image is None else image.text(),
-        node.rest(_KNOWN_KEYS),
+        _entries(node.find("colors"), _color_of_item, _color_of_value),
+        _entries(node.find("properties"), _properties_of_item, _properties_of_value),
+        tolerated(node.find("source"), _source_image, _SOURCE_IMAGE),
+        rest_of(node, _KNOWN_KEYS),
     )
 
 
-def _entries[T](node: Node | None, of_item: Callable[[Node], T], of_value: Callable[[int, Node], T]) -> list[T]:
-    """The entries of a list, or of a mapping from label values."""
-    if node is None:
-        return []
-    if not isinstance(node.value, Mapping):
-        return [of_item(item) for item in node.items()]
-    return [of_value(_key(node, key), entry) for key, entry in node.pairs()]
+def _source_image(node: Node) -> str:
+    image = node.find("image")
+    return _SOURCE_IMAGE if image is None else image.text()
+
+
+def _entries[T](node: Node | None, of_item: Callable[[Node], T], of_value: Callable[[int, Node], T]) -> tuple[T, ...]:
+    """The entries of a list, or in a wish of a mapping from label values."""
+    if node is None or node.error is DocumentError or not isinstance(node.value, Mapping):
+        return tolerated_each(tolerated_items(node), of_item)
+    return tuple(of_value(_key(node, key), entry) for key, entry in node.pairs())
 
 
 def _key(node: Node, key: object) -> int:
@@ -166,7 +173,7 @@ def _value_key(node: Node) -> str:
 def _color_of_item(node: Node) -> LabelColor:
     key, rgba = _value_key(node), node.find("rgba")
     value = node.child(key).integer()
-    return LabelColor(value, None if rgba is None else parse_rgba(rgba), node.rest({key, "rgba"}))
+    return LabelColor(value, None if rgba is None else parse_rgba(rgba), rest_of(node, {key, "rgba"}))
 
 
 def _color_of_value(value: int, node: Node) -> LabelColor:
@@ -175,7 +182,7 @@ def _color_of_value(value: int, node: Node) -> LabelColor:
 
 def _properties_of_item(node: Node) -> LabelProperties:
     key = _value_key(node)
-    return LabelProperties(node.child(key).integer(), node.rest({key}))
+    return LabelProperties(node.child(key).integer(), rest_of(node, {key}))
 
 
 def _properties_of_value(value: int, node: Node) -> LabelProperties:

@@ -83,9 +83,13 @@ class Node:
             raise self.fail("it must be a mapping")
         return tuple((key, self._at(str(key), value)) for key, value in self.value.items())
 
+    def others(self, known: Container[str]) -> dict[str, "Node"]:
+        """The members of this object under other keys than the known ones; null is a member too."""
+        return {key: self._at(key, value) for key, value in self.fields().items() if key not in known}
+
     def rest(self, known: Container[str]) -> JsonObject:
-        """The members of this object under other keys than the known ones."""
-        return {k: self._at(k, v).plain() for k, v in self.fields().items() if k not in known}
+        """A copy of the members of this object under other keys than the known ones."""
+        return {key: member.plain() for key, member in self.others(known).items()}
 
     def items(self) -> tuple["Node", ...]:
         """The entries of this list."""

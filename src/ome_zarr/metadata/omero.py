@@ -9,6 +9,7 @@ import numpy.typing as npt
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.colors import parse_hex
 from ome_zarr.metadata.jsonvalue import JsonObject, JsonValue, shown
+from ome_zarr.metadata.leniency import rest_of, tolerated
 from ome_zarr.metadata.node import Node
 
 __all__ = ["Channel", "Omero", "Window", "channels_for", "default_window", "omero_from_node", "parse_omero"]
@@ -22,7 +23,7 @@ _PALETTE = ("00FFFF", "FFFF00", "FF00FF", "FF0000", "00FF00", "0000FF")
 
 _WINDOW_KEYS = ("min", "max", "start", "end")
 _CHANNEL_KEYS = frozenset({"label", "color", "window", "active"})
-_OMERO_KEYS = frozenset({"channels", "rdefs"})
+_OMERO_KEYS = frozenset({"channels", "rdefs", "version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +189,17 @@ def parse_omero(obj: object, count: int | None = None) -> Omero:
 
 
 def omero_from_node(node: Node) -> Omero:
-    """The ``omero`` part of a document."""
-    rdefs = node.find("rdefs")
+    """The ``omero`` part of a document.
+
+    Warns
+    -----
+    DocumentWarning
+        Something about a channel is malformed, and left out.
+    """
     return Omero(
         tuple(_channel(item) for item in node.child("channels").items()),
-        None if rdefs is None else rdefs.plain_object(),
-        node.rest(_OMERO_KEYS),
+        tolerated(node.find("rdefs"), Node.plain_object, None),
+        rest_of(node, _OMERO_KEYS),
     )
 
 
@@ -237,19 +243,17 @@ def channels_for(
 
 
 def _channel(node: Node) -> Channel:
-    label, color, window, active = (node.find(key) for key in ("label", "color", "window", "active"))
     return Channel(
-        None if label is None else label.text(),
-        None if color is None else parse_hex(color),
-        None if window is None else _window(window),
-        None if active is None else active.flag(),
-        node.rest(_CHANNEL_KEYS),
+        tolerated(node.find("label"), Node.text, None),
+        tolerated(node.find("color"), parse_hex, None),
+        tolerated(node.find("window"), _window, None),
+        tolerated(node.find("active"), Node.flag, None),
+        rest_of(node, _CHANNEL_KEYS),
     )
 
 
 def _window(node: Node) -> Window:
-    values = (node.find(key) for key in _WINDOW_KEYS)
-    return Window(*(None if value is None else value.number() for value in values))
+    return Window(*(tolerated(node.find(key), Node.number, None) for key in _WINDOW_KEYS))
 
 
 def _short_window(node: Node) -> Window | None:

@@ -6,7 +6,7 @@ from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.metadata.node import Node
 
-__all__ = ["parse_label_name", "parse_relative_path"]
+__all__ = ["parse_label_name", "parse_node_name", "parse_relative_path"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -29,7 +29,21 @@ def parse_relative_path(node: Node) -> str:
 
 
 def parse_label_name(name: object) -> str:
-    """The name of a labels image, fit to be the name of a group in every kind of store.
+    """The name of a labels image, fit to be the name of a group; errors as in `parse_node_name`."""
+    return parse_node_name(name, "label name", "nuclei")
+
+
+def parse_node_name(name: object, what: str, example: str = "0") -> str:
+    """The name of a child, fit to be the name of a group in every kind of store.
+
+    Parameters
+    ----------
+    name
+        The name.
+    what
+        What it names, for the message.
+    example
+        A right one, for the message.
 
     Raises
     ------
@@ -38,10 +52,10 @@ def parse_label_name(name: object) -> str:
         ``__`` (kept for Zarr itself), or is the name of a metadata file.
     """
     if not isinstance(name, str):
-        raise RecipeError(f"label name is {shown(name)}, a {type(name).__name__}; it must be text")
+        raise RecipeError(f"{what} is {shown(name)}, a {type(name).__name__}; it must be text")
     fault = _name_fault(name)
     if fault:
-        raise RecipeError(f"label name {shown(name)} {fault}; give a plain name such as 'nuclei'")
+        raise RecipeError(f"{what} {shown(name)} {fault}; give a plain name such as {example!r}")
     return str.__str__(name)
 
 

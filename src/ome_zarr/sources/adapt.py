@@ -62,11 +62,10 @@ def _from_dask(data: object) -> Source:
 def _from_zarr(data: object) -> Source:
     import zarr
 
-    from ome_zarr.sources.ngff import open_image_source
     from ome_zarr.sources.zarr import open_zarr_source
 
     if isinstance(data, zarr.Group):
-        return open_image_source(data)
+        raise RecipeError(f"{data!r} is a group, not an array; give one of its arrays")
     return open_zarr_source(data) if isinstance(data, zarr.Array) else _from_object(data)
 
 

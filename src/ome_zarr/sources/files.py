@@ -9,7 +9,7 @@ from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
 from ome_zarr.sources.numpy import NumpySource
 from ome_zarr.sources.protocol import Source
 
-__all__ = ["open_path"]
+__all__ = ["is_image_file", "open_path"]
 
 _TIFF = (".tif", ".tiff", ".btf", ".tf2", ".tf8", ".lsm", ".svs", ".ndpi", ".scn")
 
@@ -27,14 +27,16 @@ def open_path(path: str | PathLike[str]) -> Source:
         A TIFF or ``.npy`` file that is not on a local disk.
     """
     name = fspath(path)
-    suffix = Path(name).suffix.lower()
-    if suffix in _TIFF or suffix == ".npy":
-        return _open_file(_local(name), suffix)
-    return _open_zarr(path)
+    return _open_file(_local(name)) if is_image_file(name) else _open_zarr(path)
 
 
-def _open_file(path: Path, suffix: str) -> Source:
-    if suffix == ".npy":
+def is_image_file(path: str | PathLike[str]) -> bool:
+    """Whether a path is, by its name, that of a TIFF or ``.npy`` file."""
+    return Path(fspath(path)).suffix.lower() in (*_TIFF, ".npy")
+
+
+def _open_file(path: Path) -> Source:
+    if path.suffix.lower() == ".npy":
         return _open_npy(path)
     from ome_zarr.sources.tiff import open_tiff
 

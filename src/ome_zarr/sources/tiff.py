@@ -194,7 +194,9 @@ def _of_store(store: object) -> Source:
             f"a tifffile {type(store).__name__} has no pixels of its own; give a TiffFile, one of its series "
             "or pages, or its aszarr()"
         )
-    return as_source(zarr.open(store, mode="r"))
+    node = zarr.open(store, mode="r")
+    # of a pyramid a group, whose arrays tifffile numbers from the full resolution on
+    return as_source(node["0"] if isinstance(node, zarr.Group) else node)
 
 
 def _open_level(file: TiffFile, number: int, level: int, *, owned: bool = False) -> TiffSource:

@@ -1,10 +1,10 @@
 """Zarr arrays, decoded object by object on the thread that reads."""
 
 import numpy as np
-from zarr.core.metadata.v3 import ArrayV3Metadata, RegularChunkGridMetadata
+from zarr.core.metadata.v3 import ArrayV3Metadata
 
 from ome_zarr.chunks.array import ZarrArray
-from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.chunks.objects import ArrayObjects, is_regular
 from ome_zarr.geometry.region import Region
 from ome_zarr.sources.arraylike import ArraylikeSource
 from ome_zarr.sources.origins import origins_of
@@ -16,7 +16,7 @@ __all__ = ["ZarrSource", "open_zarr_source"]
 
 def open_zarr_source(array: ZarrArray, hints: Hints | None = None) -> Source:
     """The source of a zarr array of any format, store and chunk grid."""
-    if _is_regular(array):
+    if is_regular(array):
         return ZarrSource(array, hints)
     # Chunks of several shapes: left to zarr's own reader, which knows no cheapest box.
     return ArraylikeSource(array, hints=hints, concurrent=True)
@@ -64,11 +64,6 @@ class ZarrSource:
 
     def close(self) -> None:
         """Do nothing: the array and its store are the caller's."""
-
-
-def _is_regular(array: ZarrArray) -> bool:
-    metadata = array.metadata
-    return not isinstance(metadata, ArrayV3Metadata) or isinstance(metadata.chunk_grid, RegularChunkGridMetadata)
 
 
 def _dimension_names(array: ZarrArray) -> Hints:

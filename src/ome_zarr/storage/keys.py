@@ -1,6 +1,5 @@
 """Keys of a zarr store: look, list and delete, from ordinary synchronous code."""
 
-import json
 import os
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -11,7 +10,7 @@ from zarr.core.buffer import Buffer, default_buffer_prototype
 from zarr.core.sync import sync
 from zarr.storage import LocalStore, MemoryStore
 
-from ome_zarr.errors import DocumentError
+from ome_zarr.storage.documents import parse_json
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.protocol import Json, ZarrFormat
 
@@ -133,13 +132,7 @@ def _read_object(store: Store, key: str) -> dict[str, Json]:
     value = get_key(store, key)
     if value is None:
         return {}
-    try:
-        document = json.loads(value)
-    except ValueError as error:
-        raise DocumentError(f"{key!r} in {store} is not JSON: {error}; write the node again") from error
-    if not isinstance(document, dict):
-        raise DocumentError(f"{key!r} in {store} holds no JSON object; write the node again")
-    return document
+    return parse_json(value, f"{key!r} in {store}")
 
 
 async def _first(keys: AsyncIterator[str]) -> str | None:

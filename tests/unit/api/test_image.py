@@ -95,7 +95,7 @@ def test_labels_belong_to_their_image(image, tmp_path):
 def test_a_level_that_is_not_there_is_named(image, tmp_path):
     group = zarr.open_group(tmp_path / "cells.ome.zarr", mode="a")
     del group["s1"]
-    with pytest.raises(NotFoundError, match="lists level 's1', which is not there; the image is incomplete"):
+    with pytest.raises(NotFoundError, match=r"lists a level that is not there: .*s1.*; the image is incomplete"):
         list(ome_zarr.open(group))
 
 
@@ -103,7 +103,7 @@ def test_arrays_that_do_not_fit_the_axes_are_named(image, tmp_path):
     group = zarr.open_group(tmp_path / "cells.ome.zarr", mode="a")
     del group["s1"]
     group.create_array("s1", shape=(4, 4), dtype="u2")
-    with pytest.raises(DocumentError, match=r"level 's1' .* not an array with the axes"):
+    with pytest.raises(DocumentError, match=r"level 's1' .* has 2 axes, and the image 3"):
         list(ome_zarr.open(group))
 
 
@@ -114,12 +114,12 @@ def test_nothing_there_is_said(tmp_path):
 
 def test_an_array_is_no_image(tmp_path):
     zarr.save_array(tmp_path / "a.zarr", np.ones(3))
-    with pytest.raises((NotFoundError, DocumentError)):
+    with pytest.raises(NotFoundError, match="is a zarr array, not a group"):
         ome_zarr.open(tmp_path / "a.zarr")
 
 
 def test_a_group_without_a_document_is_no_image():
     store = MemoryStore()
     zarr.create_group(store)
-    with pytest.raises(DocumentError):
+    with pytest.raises(NotFoundError, match="nothing of OME-Zarr"):
         ome_zarr.open(store)

@@ -5,8 +5,10 @@ import warnings
 
 import pytest
 
-from ome_zarr.errors import OmeZarrWarning, RecipeError
-from ome_zarr.metadata.axes import Axes, Axis
+from ome_zarr.errors import DocumentError, DocumentWarning, OmeZarrWarning, RecipeError
+from ome_zarr.metadata.axes import Axes, Axis, axes_from_node
+from ome_zarr.metadata.axis_rules import system_fault
+from ome_zarr.metadata.node import Node
 
 X, Y, Z = Axis("x", "space"), Axis("y", "space"), Axis("z", "space")
 C, T = Axis("c", "channel"), Axis("t", "time")
@@ -52,7 +54,15 @@ def test_units_and_types_and_other_members_in_mappings_are_kept():
     axes = Axes.parse(
         [
             {"name": "w", "type": "lifetime", "unit": "ns"},
-            {"name": "y", "type": "space", "unit": "um", "longName": "row"},
+            {
+                "name": "y",
+                "type": "space",
+                "unit": "um",
+                "longName": "row",
+                "discrete": True,
+                "orientation": "left-to-right",
+                "note": "kept",
+            },
             {"name": "x", "unit": None},
         ],
         3,
@@ -60,7 +70,7 @@ def test_units_and_types_and_other_members_in_mappings_are_kept():
     assert axes == Axes(
         (
             Axis("w", "lifetime", "ns"),
-            Axis("y", "space", "micrometer", {"longName": "row"}),
+            Axis("y", "space", "micrometer", {"note": "kept"}, "row", True, "left-to-right"),
             Axis("x", "space"),
         )
     )
@@ -203,3 +213,62 @@ def test_no_axes_at_all_are_refused_by_every_version():
 def test_an_unknown_version_is_refused():
     with pytest.raises(RecipeError, match=r"version '2.0' is unknown; use one of"):
         Axes((Y, X)).validate("2.0")
+
+
+def test_axes_of_a_document_are_read_as_far_as_they_can_be_understood():
+    document = [
+        "t",
+        {"name": "c", "type": None},
+        {"name": "y", "type": 3, "unit": "pixel"},
+        {"name": "x", "unit": 1, "longName": 2, "discrete": "no", "orientation": {"type": "other"}},
+    ]
+    with pytest.warns(DocumentWarning) as caught:
+        axes = axes_from_node(Node(document))
+    assert axes == Axes((Axis("t", "time"), Axis("c"), Axis("y", None, "pixel"), Axis("x", "space")))
+    found = [str(warning.message).split(" ", 1)[0] for warning in caught]
+    assert found == ["/2/type", "/3/unit", "/3/longName", "/3/discrete", "/3/orientation/type"]
+
+
+def test_rarer_members_of_an_axis_are_written():
+    axis = Axis("x", "space", None, {"note": 1}, "width", False, "left-to-right")
+    assert axis.to_json() == {
+        "name": "x",
+        "type": "space",
+        "longName": "width",
+        "discrete": False,
+        "orientation": {"type": "anatomical", "value": "left-to-right"},
+        "note": 1,
+    }
+    assert axes_from_node(Node([axis.to_json()])) == Axes((axis,))
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({}, "^/axes is {}; it must be a list"),
+        ([{"type": "space"}], "^/axes/0 has no 'name'"),
+        ([{"name": 1}], "^/axes/0/name is 1; it must be text"),
+        ([""], "^/axes/0: axis name is ''"),
+        (["x", {"name": "x"}], "^/axes: axis 'x' occurs twice"),
+        ([None], "^/axes/0 is None; it must be an object"),
+    ],
+)
+def test_axes_without_names_or_with_one_twice_are_refused(document, message):
+    with pytest.raises(DocumentError, match=message):
+        axes_from_node(Node(document, "/axes"))
+
+
+@pytest.mark.parametrize(
+    ("types", "fault"),
+    [
+        (("space", "space"), None),
+        (("channel", "space", "time", "space", "lifetime"), None),
+        (("array", "array"), None),
+        (("space",), "have 1 axes, allowed are 2 to 5"),
+        (("space", "array"), "have 1 axes of type 'space', allowed are 2 to 3"),
+        (("space",) * 4, "have 4 axes of type 'space', allowed are 2 to 3"),
+        (("array",) * 6, "have 6 axes, allowed are 2 to 5"),
+    ],
+)
+def test_a_coordinate_system_has_two_or_three_axes_of_space_or_two_of_an_array(types, fault):
+    assert system_fault(types) == fault

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ome_zarr.errors import DocumentError, RecipeError
+from ome_zarr.errors import DocumentError, DocumentWarning, RecipeError
 from ome_zarr.metadata.labels import (
     ImageLabel,
     LabelColor,
@@ -110,9 +110,18 @@ def test_a_malformed_part_is_refused_with_its_place(obj, message):
         parse_image_label(obj)
 
 
-def test_a_malformed_document_is_no_wish():
-    with pytest.raises(DocumentError, match=r"^/colors/0 has no 'label-value'"):
-        image_label_from_node(Node({"colors": [{}]}))
+def test_malformed_parts_of_a_document_are_left_out_with_a_warning():
+    colors = [{}, {"label-value": 1, "rgba": [1, 2, 3, 4]}, {"label-value": 2, "rgba": "#1"}]
+    document = {"colors": colors, "properties": 3, "source": "image"}
+    with pytest.warns(DocumentWarning) as caught:
+        assert image_label_from_node(Node(document)) == ImageLabel((LabelColor(1, (1, 2, 3, 4)),))
+    found = [str(warning.message).split(" ", 1)[0] for warning in caught]
+    assert found == ["/colors/0", "/colors/2/rgba", "/properties", "/source"]
+
+
+def test_a_document_that_is_no_object_is_refused():
+    with pytest.raises(DocumentError, match=r"^/image-label is \[\]; it must be an object"):
+        image_label_from_node(Node([], "/image-label"))
 
 
 def test_the_colour_of_a_value_is_four_integers():

@@ -7,6 +7,7 @@ import pytest
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import Axes
+from ome_zarr.metadata.coordinate_systems import CoordinateSystem, SystemRef
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.transforms import Scale, Translation
 
@@ -24,8 +25,8 @@ def test_a_level_has_a_scale_and_perhaps_a_translation():
     assert Dataset("s0", (1, 2), (3, 4)).transforms == (Scale((1.0, 2.0)), Translation((3.0, 4.0)))
 
 
-@pytest.mark.parametrize("size", [0, -1.0, float("nan"), float("inf"), "1", None, True, 10**400])
-def test_the_size_of_a_pixel_is_a_finite_number_greater_than_0(size):
+@pytest.mark.parametrize("size", [0, -0.0, float("nan"), float("inf"), "1", None, True, 10**400])
+def test_the_size_of_a_pixel_is_a_finite_number_other_than_0(size):
     with pytest.raises(RecipeError, match=r"^scale/1 is "):
         Scale((1.0, size))
     with pytest.raises(RecipeError, match=r"^level 's0': scale/1 is "):
@@ -102,3 +103,67 @@ def test_a_multiscale_can_be_pickled_and_hashed():
 
 def test_transformations_know_their_number_of_axes():
     assert (Scale((1, 1)).ndim, Translation((1, 1, 1)).ndim) == (2, 3)
+
+
+def test_a_negative_scale_turns_an_axis_round():
+    assert Dataset("s0", (1, -0.5)).transforms == (Scale((1, -0.5)),)
+
+
+def test_levels_without_a_place_cover_what_the_first_one_with_a_place_covers():
+    lost = Dataset("s0", (1, 1), placed=False)
+    image = Multiscale(YX, (lost, Dataset("s1", (4, 3), (10, 20)), Dataset("s2", (1, 1), placed=False)))
+    assert not image.placed
+    placed = image.placed_by([(20, 30), (10, 10), (5, 10)])
+    assert placed.datasets == (
+        Dataset("s0", (2, 1), (9, 19)),
+        Dataset("s1", (4, 3), (10, 20)),
+        Dataset("s2", (8, 3), (12, 20)),
+    )
+    assert placed.placed
+    assert placed.placed_by([]) is placed
+
+
+def test_where_no_level_has_a_place_pixels_of_the_first_have_the_size_1():
+    image = Multiscale(YX, tuple(Dataset(path, (1, 1), placed=False) for path in ("0", "1")))
+    assert image.placed_by([(8, 9), (4, 3)]).datasets == (Dataset("0", (1, 1)), Dataset("1", (2, 3), (0.5, 1)))
+
+
+def test_an_axis_without_pixels_has_the_scale_of_the_others():
+    image = Multiscale(YX, (Dataset("0", (2, 3)), Dataset("1", (1, 1), placed=False)))
+    assert image.placed_by([(0, 9), (0, 0)]).datasets[1].scale == (2, 3)
+
+
+@pytest.mark.parametrize("shapes", [[], [(1, 1)], [(1, 1), (1,)], [(1, 1), (1, 1), (1, 1)]])
+def test_a_place_needs_the_shapes_of_all_levels(shapes):
+    image = Multiscale(YX, (Dataset("0", (1, 1)), Dataset("1", (1, 1), placed=False)))
+    with pytest.raises(RecipeError, match=r"shapes are .* for 2 levels with the axes .*; give one shape"):
+        image.placed_by(shapes)
+
+
+def test_transformations_of_the_whole_image_can_be_taken_into_the_levels():
+    datasets = (Dataset("0", (1, 2)), Dataset("1", (2, 4), (0.5, 1)))
+    whole = Multiscale(YX, datasets, coordinate_transformations=(Scale((10, 1)), Translation((0, 3))))
+    assert whole.folded() == Multiscale(YX, (Dataset("0", (10, 2), (0, 3)), Dataset("1", (20, 4), (5, 4))))
+    scaled = Multiscale(YX, datasets, coordinate_transformations=(Scale((10, 1)),))
+    assert scaled.folded() == Multiscale(YX, (Dataset("0", (10, 2)), Dataset("1", (20, 4), (5, 1))))
+    assert scaled.folded().folded() == scaled.folded()
+
+
+def test_coordinate_systems_are_found_by_name():
+    world = CoordinateSystem("world", Axes.parse("zyx", 3))
+    image = Multiscale(YX, (Dataset("0", (1, 1)),), intrinsic="scanner", systems=(world,))
+    assert image.system(SystemRef("scanner")) == CoordinateSystem("scanner", YX)
+    assert image.system(SystemRef("world")) == world
+    assert image.system(SystemRef("physical")) is None
+    assert image.system(SystemRef("world", "labels/a")) is None
+
+
+@pytest.mark.parametrize("name", ["", 3])
+def test_the_coordinate_system_of_the_levels_has_a_name(name):
+    with pytest.raises(RecipeError, match="name of a coordinate system is"):
+        Multiscale(YX, (Dataset("0", (1, 1)),), intrinsic=name)
+
+
+def test_coordinate_systems_have_names_of_their_own():
+    with pytest.raises(RecipeError, match="coordinate system 'physical' is there twice"):
+        Multiscale(YX, (Dataset("0", (1, 1)),), systems=(CoordinateSystem("physical", YX),))

@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from ome_zarr.errors import RecipeError
+from ome_zarr.errors import DocumentWarning, RecipeError
+from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.omero import (
     Channel,
     Omero,
     Window,
     channels_for,
     default_window,
+    omero_from_node,
     parse_omero,
 )
 
@@ -171,3 +173,25 @@ def test_the_colour_of_a_channel_is_kept_as_digits():
     assert Channel(color="#ff0000").color == "FF0000"
     with pytest.raises(RecipeError, match="color is 'rouge'"):
         Channel(color="rouge")
+
+
+def test_malformed_parts_of_a_document_are_left_out_with_a_warning():
+    window = {"min": 0, "max": "high", "start": 1, "end": 2}
+    document = {
+        "channels": [{"label": 1, "color": 255, "active": 1, "window": window}, {"label": "b", "window": 3}],
+        "rdefs": "color",
+        "note": float("inf"),
+    }
+    with pytest.warns(DocumentWarning) as caught:
+        omero = omero_from_node(Node(document))
+    assert omero == Omero((Channel(window=Window(0, None, 1, 2)), Channel("b")))
+    found = [str(warning.message).split(" ", 1)[0] for warning in caught]
+    assert found == [
+        "/channels/0/label",
+        "/channels/0/color",
+        "/channels/0/window/max",
+        "/channels/0/active",
+        "/channels/1/window",
+        "/rdefs",
+        "/note",
+    ]

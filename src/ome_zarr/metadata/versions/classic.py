@@ -1,94 +1,69 @@
-"""The form of a multiscale in 0.4 and 0.5: a list of axes, and a scale and translation for every level."""
+"""The form of a multiscale before 0.6: axes, and for every level a scale and a translation.
 
-from ome_zarr.metadata.axes import Axes, Axis
+0.4 and 0.5 have all of it; 0.3 has names for axes and places no level, and the versions before have not even names.
+"""
+
+from ome_zarr.errors import RecipeError
+from ome_zarr.metadata.axes import Axes, axes_from_node
 from ome_zarr.metadata.jsonvalue import JsonObject
+from ome_zarr.metadata.leniency import tolerated
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.node import Node
-from ome_zarr.metadata.paths import parse_relative_path
-from ome_zarr.metadata.transforms import (
-    Scale,
-    Transform,
-    Translation,
-    check_kinds,
-    parse_scale,
-    parse_translation,
-)
+from ome_zarr.metadata.transforms import Scale, Translation, check_kinds
+from ome_zarr.metadata.vectors import parse_scale, parse_translation
+from ome_zarr.metadata.versions.description import described, description_from_node
+from ome_zarr.metadata.versions.levels import datasets_from_node, placement_from_node
 
-__all__ = ["dataset_from_node", "multiscale_from_node", "multiscale_to_json", "transforms_from_node"]
-
-_AXIS_KEYS = frozenset({"name", "type", "unit"})
-_DATASET_KEYS = frozenset({"path", "coordinateTransformations"})
-_MULTISCALE_KEYS = frozenset({"version", "name", "type", "axes", "datasets", "coordinateTransformations", "metadata"})
+__all__ = ["multiscale_from_node", "multiscale_to_json", "multiscale_with_axes", "transforms_from_node"]
 
 
 def multiscale_to_json(multiscale: Multiscale) -> JsonObject:
-    """The document of a multiscale, without a version; what is None is left out."""
-    document: JsonObject = {} if multiscale.name is None else {"name": multiscale.name}
-    if multiscale.type is not None:
-        document["type"] = multiscale.type
-    document["axes"] = [*multiscale.axes.to_json()]
-    document["datasets"] = [_dataset_to_json(dataset) for dataset in multiscale.datasets]
+    """The document of a multiscale, without a version; what is None is left out.
+
+    Raises
+    ------
+    RecipeError
+        The multiscale has what only 0.6 can say.
+    """
+    _check_expressible(multiscale)
+    parts: JsonObject = {"axes": [*multiscale.axes.to_json()]}
+    parts["datasets"] = [_dataset_to_json(dataset) for dataset in multiscale.datasets]
     if multiscale.coordinate_transformations:
-        document["coordinateTransformations"] = [
-            _transform_to_json(transform) for transform in multiscale.coordinate_transformations
+        parts["coordinateTransformations"] = [
+            transform.to_json() for transform in multiscale.coordinate_transformations
         ]
-    if multiscale.metadata is not None:
-        document["metadata"] = multiscale.metadata
-    return document | dict(multiscale.extra)
+    return described(multiscale, parts)
 
 
 def multiscale_from_node(node: Node) -> Multiscale:
     """The model of a multiscale.
 
-    The rules of a version about axes are not applied: what can be understood is read.
+    The rules of a version about axes and transformations are not applied: what can be understood is read.
     """
-    axes_node = node.child("axes")
-    entries = tuple(_axis_from_node(item) for item in axes_node.items())
-    with axes_node.blamed():
-        axes = Axes(entries)
-    datasets = tuple(dataset_from_node(item) for item in node.child("datasets").items())
-    name, kind = _text_or_none(node, "name"), _text_or_none(node, "type")
-    metadata, list_node = node.find("metadata"), node.find("coordinateTransformations")
-    details = None if metadata is None else metadata.plain()
-    transforms = () if list_node is None else transforms_from_node(list_node)
-    extra = node.rest(_MULTISCALE_KEYS)
+    return multiscale_with_axes(node, axes_from_node(node.child("axes")))
+
+
+def multiscale_with_axes(node: Node, axes: Axes) -> Multiscale:
+    """The model of a multiscale whose axes are known."""
+    datasets = datasets_from_node(node.child("datasets"), len(axes))
+    whole = tolerated(
+        node.find("coordinateTransformations"), lambda transforms: placement_from_node(transforms, len(axes)), None
+    )
+    transforms = () if whole is None else whole.transforms
+    description = description_from_node(node)
     with node.blamed():
-        return Multiscale(axes, datasets, name, kind, details, transforms, extra)
+        return Multiscale(axes, datasets, **description._asdict(), coordinate_transformations=transforms)
 
 
-def dataset_from_node(node: Node) -> Dataset:
-    """The model of a level."""
-    path = parse_relative_path(node.child("path"))
-    transforms = transforms_from_node(node.child("coordinateTransformations"))
-    scale = next(transform.scale for transform in transforms if isinstance(transform, Scale))
-    translation = next((t.translation for t in transforms if isinstance(t, Translation)), None)
-    extra = node.rest(_DATASET_KEYS)
-    with node.blamed():
-        return Dataset(path, scale, translation, extra)
-
-
-def transforms_from_node(node: Node) -> tuple[Transform, ...]:
-    """The models of a list of transformations: a scale, then perhaps a translation."""
+def transforms_from_node(node: Node) -> tuple[Scale | Translation, ...]:
+    """The models of a list of transformations as 0.4 and 0.5 want it: a scale, then perhaps a translation."""
     transforms = tuple(_transform_from_node(item) for item in node.items())
     with node.blamed():
         check_kinds(transforms, "the list")
     return transforms
 
 
-def _axis_from_node(node: Node) -> Axis:
-    name, kind, unit = node.child("name").text(), _text_or_none(node, "type"), _text_or_none(node, "unit")
-    extra = node.rest(_AXIS_KEYS)
-    with node.blamed():
-        return Axis(name, kind, unit, extra)
-
-
-def _text_or_none(node: Node, key: str) -> str | None:
-    """The text under a key, or None where it is missing or null."""
-    found = node.find(key)
-    return None if found is None else found.text()
-
-
-def _transform_from_node(node: Node) -> Transform:
+def _transform_from_node(node: Node) -> Scale | Translation:
     kind = node.child("type").text()
     if kind == "scale":
         values = node.child("scale")
@@ -99,13 +74,16 @@ def _transform_from_node(node: Node) -> Transform:
     raise node.child("type").fail("it must be 'scale' or 'translation'")
 
 
+def _check_expressible(multiscale: Multiscale) -> None:
+    systems = [system.name for system in multiscale.systems]
+    if systems or multiscale.links:
+        raise RecipeError(
+            f"the image has the further coordinate systems {systems} and {len(multiscale.links)} transformations "
+            "between coordinate systems, which OME-Zarr can say from 0.6 on; write version '0.6', or leave them out"
+        )
+
+
 def _dataset_to_json(dataset: Dataset) -> JsonObject:
     document: JsonObject = {"path": dataset.path}
-    document["coordinateTransformations"] = [_transform_to_json(transform) for transform in dataset.transforms]
+    document["coordinateTransformations"] = [transform.to_json() for transform in dataset.transforms]
     return document | dict(dataset.extra)
-
-
-def _transform_to_json(transform: Transform) -> JsonObject:
-    if isinstance(transform, Scale):
-        return {"type": "scale", "scale": [*transform.scale]}
-    return {"type": "translation", "translation": [*transform.translation]}

@@ -17,8 +17,8 @@ def _multiscale_to_json(multiscale: Multiscale) -> JsonObject:
 V04 = Version(
     name=_NAME,
     zarr_format=2,
-    multiscale_to_json=_multiscale_to_json,
     multiscale_from_node=classic.multiscale_from_node,
-    labels_versioned=True,
+    multiscale_to_json=_multiscale_to_json,
+    versioned_parts=frozenset({"image-label", "plate", "well"}),
 )
 """OME-Zarr 0.4."""

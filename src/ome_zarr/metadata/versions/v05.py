@@ -8,8 +8,9 @@ __all__ = ["V05"]
 V05 = Version(
     name="0.5",
     zarr_format=3,
-    multiscale_to_json=classic.multiscale_to_json,
     multiscale_from_node=classic.multiscale_from_node,
-    labels_versioned=True,
+    multiscale_to_json=classic.multiscale_to_json,
+    # labels should, and plates must, have a version of their own, although ome has one for all
+    versioned_parts=frozenset({"image-label", "plate"}),
 )
 """OME-Zarr 0.5."""

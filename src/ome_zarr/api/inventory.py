@@ -1,0 +1,255 @@
+"""Every group and array that belongs to what is stored somewhere, found by what the metadata say: nothing is listed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
+from ome_zarr.storage.documents import ArrayDocument, GroupDocument, parse_array, parse_group, parse_json
+from ome_zarr.storage.key_reader import key_reader
+from ome_zarr.storage.locate import Location
+from ome_zarr.storage.node_path import join, parse_node_path
+from ome_zarr.storage.protocol import Json, ZarrFormat
+
+__all__ = ["Inventory", "take_inventory"]
+
+_AT_ONCE = 16
+"""Documents asked for at once where answers are slow: what object stores and web servers take without a queue."""
+
+_MAX_DEPTH = 16
+"""Groups within each other; a plate's labels have 6. Ends the walk where a server answers everything alike."""
+
+_MOST_SERIES = 100_000
+"""Images that are looked for one by one where nothing lists them."""
+
+_SERIES_LAYOUT = "bioformats2raw.layout"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What was found, by its path below the location; ``""`` is the location itself.
+
+    Attributes
+    ----------
+    zarr_format
+        Of all groups and arrays.
+    groups, arrays
+        In the order in which they were found: what lies deeper comes later.
+    missing
+        Paths that the metadata name, and at which nothing is.
+    """
+
+    zarr_format: ZarrFormat
+    groups: Mapping[str, GroupDocument]
+    arrays: Mapping[str, ArrayDocument]
+    missing: tuple[str, ...]
+
+
+class _Child(NamedTuple):
+    """A node that may be there."""
+
+    path: str
+    kind: Literal["group", "array"] = "group"
+    """What it most likely is: asked for first."""
+    is_named: bool = True
+    """The metadata say that it is there."""
+
+
+def take_inventory(location: Location) -> Inventory:
+    """Everything that belongs to an image, plate, well, scene or collection.
+
+    Levels and labels of images, wells and fields of plates, images and arrays that transformations name, the
+    series of a converted file, and what consolidated metadata list.
+
+    Raises
+    ------
+    NotFoundError
+        There is no zarr group.
+    DocumentError
+        A document is malformed.
+    UnreachableError
+        A store gives no answer.
+    """
+    return _Walk(location).done()
+
+
+class _Walk:
+    """Goes through a hierarchy, one layer after the other."""
+
+    def __init__(self, location: Location) -> None:
+        self._location = location
+        self._reader = key_reader(location)
+        self._format: ZarrFormat = 3
+        self._groups: dict[str, GroupDocument] = {}
+        self._arrays: dict[str, ArrayDocument] = {}
+        self._missing: list[str] = []
+
+    def done(self) -> Inventory:
+        """What was found in the end."""
+        root = self._root()
+        layer = [*self._noted(_Child(""), root), *self._consolidated()]
+        seen = {""}
+        while layer:
+            fresh: dict[str, _Child] = {}
+            for child in layer:
+                if child.path not in seen and (child.is_named or child.path not in fresh):
+                    fresh[child.path] = child
+            seen.update(fresh)
+            layer = []
+            for child, node in zip(fresh.values(), self._nodes(list(fresh.values())), strict=True):
+                layer += self._noted(child, node)
+        return Inventory(self._format, self._groups, self._arrays, tuple(self._missing))
+
+    def _root(self) -> GroupDocument:
+        root = self._node_v3("")
+        if root is None:
+            self._format = 2
+            root = self._group("")
+        if not isinstance(root, GroupDocument):
+            raise NotFoundError(
+                f"there is no zarr group at {self._location.name!r}; give the folder (or URL) of an image, the one "
+                "that holds 'zarr.json' or '.zgroup'"
+            )
+        return root
+
+    def _noted(self, child: _Child, node: GroupDocument | ArrayDocument | None) -> Iterable[_Child]:
+        """Keep what was found; what it names."""
+        match node:
+            case GroupDocument():
+                self._groups[child.path] = node
+                return self._children(child.path, node)
+            case ArrayDocument():
+                self._arrays[child.path] = node
+            case None if child.is_named:
+                self._missing.append(child.path)
+        return ()
+
+    def _children(self, path: str, group: GroupDocument) -> Iterator[_Child]:
+        if path.count("/") >= _MAX_DEPTH:
+            raise DocumentError(f"groups of {self._location.name!r} lie more than {_MAX_DEPTH} deep: {path!r}")
+        body = _body(group.attributes)
+        for child in _named(body):
+            yield from self._below(path, child)
+        if "multiscales" in body:
+            yield _Child(join(path, "labels"), is_named=False)
+        if _SERIES_LAYOUT in body:
+            yield _Child(join(path, "OME"), is_named=False)
+            yield from self._numbered(path)
+
+    def _below(self, path: str, child: _Child) -> Iterator[_Child]:
+        """A child that a group names, and the groups on the way to it; none if its path leads elsewhere."""
+        try:
+            names = parse_node_path(child.path).split("/")
+        except RecipeError:
+            self._missing.append(child.path)
+            return
+        for count in range(1, len(names)):
+            yield _Child(join(path, *names[:count]), is_named=False)
+        yield child._replace(path=join(path, child.path))
+
+    def _numbered(self, path: str) -> Iterator[_Child]:
+        """The groups 0, 1, 2 and so on, as long as they are there."""
+        for number in range(_MOST_SERIES):
+            child = _Child(join(path, str(number)), is_named=False)
+            if self._node(child) is None:
+                return
+            yield child
+
+    def _nodes(self, children: Sequence[_Child]) -> "list[GroupDocument | ArrayDocument | None]":
+        if not self._reader.slow or len(children) < 2:
+            return [self._node(child) for child in children]
+        with ThreadPoolExecutor(min(_AT_ONCE, len(children)), "ome-zarr-documents") as pool:
+            return list(pool.map(self._node, children))
+
+    def _node(self, child: _Child) -> GroupDocument | ArrayDocument | None:
+        if self._format == 3:
+            return self._node_v3(child.path)
+        if child.kind == "array":
+            return self._array(child.path) or self._group(child.path)
+        return self._group(child.path) or self._array(child.path)
+
+    def _node_v3(self, path: str) -> GroupDocument | ArrayDocument | None:
+        document = self._read(path, "zarr.json")
+        if document is None:
+            return None
+        place = self._place(path, "zarr.json")
+        is_array = document.get("node_type") == "array"
+        return parse_array(document, 3, place) if is_array else parse_group(document, place)
+
+    def _array(self, path: str) -> ArrayDocument | None:
+        document = self._read(path, ".zarray")
+        return None if document is None else parse_array(document, 2, self._place(path, ".zarray"))
+
+    def _group(self, path: str) -> GroupDocument | None:
+        if self._read(path, ".zgroup") is None:
+            return None
+        return GroupDocument(2, self._read(path, ".zattrs") or {})
+
+    def _consolidated(self) -> Iterator[_Child]:
+        """The nodes that the consolidated metadata of the root list."""
+        listing: object = self._read("", "zarr.json" if self._format == 3 else ".zmetadata")
+        for key in ("consolidated_metadata", "metadata")[self._format == 2 :]:
+            listing = listing.get(key) if isinstance(listing, Mapping) else None
+        for key in listing if isinstance(listing, Mapping) else ():
+            path = key if self._format == 3 else key.rpartition("/")[0]
+            if path:
+                yield from (child._replace(is_named=False) for child in self._below("", _Child(path)))
+
+    def _read(self, path: str, name: str) -> dict[str, Json] | None:
+        data = self._reader.get(join(self._location.path, path, name))
+        return None if data is None else parse_json(data, self._place(path, name))
+
+    def _place(self, path: str, name: str) -> str:
+        """What messages call a document."""
+        return repr(join(self._location.name.rstrip("/") or "/", path, name))
+
+
+def _body(attributes: Mapping[str, Json]) -> Mapping[str, object]:
+    """What OME-Zarr says in the attributes of a group."""
+    body = attributes.get("ome")
+    return body if isinstance(body, Mapping) else attributes
+
+
+def _named(body: Mapping[str, object]) -> Iterator[_Child]:
+    """The nodes that the OME-Zarr metadata of a group name, relative to it."""
+    for multiscale in _list(body, "multiscales"):
+        yield from (_Child(path, "array") for path in _paths(_list(multiscale, "datasets")))
+        yield from _transformed(multiscale)
+        for dataset in _list(multiscale, "datasets"):
+            yield from _transformed(dataset)
+    yield from map(_Child, _paths(_list(body.get("plate"), "wells")))
+    yield from map(_Child, _paths(_list(body.get("well"), "images")))
+    yield from _transformed(body.get("scene"))
+    for key in ("labels", "series"):
+        yield from (_Child(path) for path in _list(body, key) if isinstance(path, str))
+
+
+def _transformed(owner: object) -> Iterator[_Child]:
+    """What the transformations of an image, a level or a scene name: arrays of numbers, and other images."""
+    for path in _mentioned(_list(owner, "coordinateTransformations")):
+        if path not in ("", "."):  # the owner itself
+            yield _Child(path, "array")
+
+
+def _paths(entries: list[object]) -> Iterator[str]:
+    """The path of every object in a list."""
+    for entry in entries:
+        path = entry.get("path") if isinstance(entry, Mapping) else None
+        if isinstance(path, str):
+            yield path
+
+
+def _mentioned(value: object) -> Iterator[str]:
+    """Every path in a JSON value, however deep."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from (item,) if key == "path" and isinstance(item, str) else _mentioned(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _mentioned(item)
+
+
+def _list(owner: object, key: str) -> list[object]:
+    value = owner.get(key) if isinstance(owner, Mapping) else None
+    return value if isinstance(value, list) else []

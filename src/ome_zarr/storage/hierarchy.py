@@ -1,0 +1,167 @@
+"""The groups and arrays below a location, each read by its path; nothing is ever listed."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Literal
+
+from ome_zarr.errors import NotFoundError
+from ome_zarr.storage.documents import ArrayDocument, GroupDocument, parse_array, parse_group, parse_json
+from ome_zarr.storage.key_reader import KeyReader, key_reader
+from ome_zarr.storage.locate import Location
+from ome_zarr.storage.node_path import join
+from ome_zarr.storage.protocol import Json, ZarrFormat
+
+if TYPE_CHECKING:  # zarr takes long to import, and documents are read without it
+    from zarr.abc.store import Store
+
+    from ome_zarr.chunks.array import ZarrArray
+
+__all__ = ["Hierarchy"]
+
+_AT_ONCE = 16
+"""Documents asked for at once where answers are slow: what browsers and object stores allow without a queue."""
+
+
+class Hierarchy:
+    """Reads the groups and arrays of a zarr hierarchy.
+
+    Asks for as few keys as there can be: one for a group or an array of format 3, two for a group and one for
+    an array of format 2. All methods can be called from any thread.
+
+    Parameters
+    ----------
+    location
+        Of the node at which paths start.
+    """
+
+    def __init__(self, location: Location, reader: KeyReader | None = None) -> None:
+        self._location = location
+        self._reader = key_reader(location) if reader is None else reader
+
+    @property
+    def location(self) -> Location:
+        """Where paths start."""
+        return self._location
+
+    @property
+    def store(self) -> "Store":
+        """The zarr store, to read from; the same one each time."""
+        return self._reader.store
+
+    @property
+    def slow(self) -> bool:
+        """Whether the store answers slowly, as over a network."""
+        return self._reader.slow
+
+    def __truediv__(self, path: str) -> "Hierarchy":
+        """The part below `path`, read from the same store."""
+        return Hierarchy(self._location / path, self._reader)
+
+    def node_type(self, path: str = "") -> Literal["group", "array"] | None:
+        """What is at a path, as its document says; None: there is no document."""
+        document = self._document(path, "zarr.json")
+        if document is not None:
+            return "array" if document.get("node_type") == "array" else "group"
+        if self._document(path, ".zgroup") is not None:
+            return "group"
+        return None if self._document(path, ".zarray") is None else "array"
+
+    def find_group(self, path: str = "", zarr_format: ZarrFormat | None = None) -> GroupDocument | None:
+        """What the documents of a group say; None: there is none.
+
+        Parameters
+        ----------
+        path
+            Below the location.
+        zarr_format
+            Where it is known, which saves a request.
+
+        Raises
+        ------
+        DocumentError
+            A document is malformed.
+        NotFoundError
+            There is an array instead.
+        """
+        if zarr_format != 2:
+            document = self._document(path, "zarr.json")
+            if document is not None and document.get("node_type") == "array":
+                raise NotFoundError(f"{self._named(path)!r} is a zarr array, not a group; give the group that holds it")
+            if document is not None:
+                return parse_group(document, self._place(path, "zarr.json"))
+            if zarr_format == 3:
+                return None
+        attributes = self._document(path, ".zattrs")
+        if self._document(path, ".zgroup") is None:
+            return None
+        return GroupDocument(2, attributes or {})
+
+    def group(self, path: str = "", zarr_format: ZarrFormat | None = None) -> GroupDocument:
+        """What the documents of a group say; parameters and errors as in `find_group`.
+
+        Raises
+        ------
+        NotFoundError
+            There is no group.
+        """
+        found = self.find_group(path, zarr_format)
+        if found is None:
+            raise NotFoundError(
+                f"there is no zarr group at {self._named(path)!r}; give the folder (or URL) of an image, the one "
+                "that holds 'zarr.json' or '.zgroup'"
+            )
+        return found
+
+    def array(self, path: str, zarr_format: ZarrFormat) -> ArrayDocument:
+        """What the document of an array says.
+
+        Parameters
+        ----------
+        path
+            Below the location.
+        zarr_format
+            Of the group that holds it.
+
+        Raises
+        ------
+        NotFoundError
+            There is no array.
+        DocumentError
+            Its document is malformed, or that of a group.
+        """
+        name = "zarr.json" if zarr_format == 3 else ".zarray"
+        document = self._document(path, name)
+        if document is None:
+            raise NotFoundError(f"there is no zarr {zarr_format} array at {self._named(path)!r}: no {name!r}")
+        return parse_array(document, zarr_format, self._place(path, name))
+
+    def arrays(self, paths: Iterable[str], zarr_format: ZarrFormat) -> list[ArrayDocument]:
+        """What the documents of several arrays say; asked for at once where the store is slow."""
+        paths = list(paths)
+        if not self.slow or len(paths) < 2:
+            return [self.array(path, zarr_format) for path in paths]
+        with ThreadPoolExecutor(min(_AT_ONCE, len(paths)), "ome-zarr-documents") as pool:
+            return list(pool.map(lambda path: self.array(path, zarr_format), paths))
+
+    def open_array(self, path: str, document: ArrayDocument) -> "ZarrArray":
+        """The zarr array at a path whose document has been read; in format 2 its attributes are asked for.
+
+        Raises
+        ------
+        DocumentError
+            zarr cannot read such an array: an unknown codec, say.
+        """
+        from ome_zarr.storage.reopening import array_of  # noqa: PLC0415 - it needs zarr, which is slow to import
+
+        attributes = self._document(path, ".zattrs") or {} if document.zarr_format == 2 else None
+        return array_of(self.store, join(self._location.path, path), document, self._named(path), attributes)
+
+    def _document(self, path: str, name: str) -> dict[str, Json] | None:
+        data = self._reader.get(join(self._location.path, path, name))
+        return None if data is None else parse_json(data, self._place(path, name))
+
+    def _place(self, path: str, name: str) -> str:
+        return repr(join(self._named(path), name))
+
+    def _named(self, path: str) -> str:
+        return join(self._location.name.rstrip("/") or "/", path)
