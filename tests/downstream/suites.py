@@ -42,8 +42,6 @@ class Suite:
         return f"{self.package}=={self.version}"
 
 
-_COUNTED = "tests.io.test_pyramids_performance::test_write_image_multiscale_performance[sdata_with_image{}]"
-
 SUITES = (
     # napari's own plugin makes viewers with a window; plugin/stand_ins.py makes them without.
     Suite("napari-ome-zarr", "0.11.0", ("napari_ome_zarr/_tests",), options=("-p", "no:napari")),
@@ -53,11 +51,6 @@ SUITES = (
         "0.8.0",
         ("tests/io", "tests/models/test_pyramids_utils.py"),
         tools=("pytest-mock",),
-        meant=dict.fromkeys(
-            map(_COUNTED.format, range(4)),
-            "it counts calls of zarr.Array.__setitem__, through which nothing is written here;"
-            " tests/compat/test_consumers.py holds that each chunk is written once",
-        ),
     ),
     # What goes through ome-zarr. Later releases of ngff-zarr refuse what other tests of these files ask of them.
     Suite(

@@ -51,7 +51,7 @@ def write_pyramid(
             run(plan, source, sink)
         sink.commit(documents)
         place.tell(documents)
-        return [] if compute else delayed_levels(plan, source, sink.writer)
+        return [] if compute else delayed_levels(plan, source, sink.visible_writer)
 
 
 def write_ready(
@@ -72,7 +72,7 @@ def write_ready(
             compute_together(*delayed_arrays(levels, specs, sink.writer))
         sink.commit(documents)
         place.tell(documents)
-        return [] if compute else delayed_arrays(levels, specs, sink.writer)
+        return [] if compute else delayed_arrays(levels, specs, sink.visible_writer)
 
 
 def _check_later(place: Place, *, compute: bool) -> None:

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
-from ome_zarr.storage.documents import ArrayDocument, GroupDocument, parse_array, parse_group, parse_json
-from ome_zarr.storage.key_reader import key_reader
+from ome_zarr.errors import DocumentError, RecipeError
+from ome_zarr.storage.documents import ArrayDocument, GroupDocument
+from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join, parse_node_path
 from ome_zarr.storage.protocol import Json, ZarrFormat
@@ -79,7 +79,7 @@ class _Walk:
 
     def __init__(self, location: Location) -> None:
         self._location = location
-        self._reader = key_reader(location)
+        self._hierarchy = Hierarchy(location)
         self._format: ZarrFormat = 3
         self._groups: dict[str, GroupDocument] = {}
         self._arrays: dict[str, ArrayDocument] = {}
@@ -102,15 +102,8 @@ class _Walk:
         return Inventory(self._format, self._groups, self._arrays, tuple(self._missing))
 
     def _root(self) -> GroupDocument:
-        root = self._node_v3("")
-        if root is None:
-            self._format = 2
-            root = self._group("")
-        if not isinstance(root, GroupDocument):
-            raise NotFoundError(
-                f"there is no zarr group at {self._location.name!r}; give the folder (or URL) of an image, the one "
-                "that holds 'zarr.json' or '.zgroup'"
-            )
+        root = self._hierarchy.group()
+        self._format = root.zarr_format
         return root
 
     def _noted(self, child: _Child, node: GroupDocument | ArrayDocument | None) -> Iterable[_Child]:
@@ -157,52 +150,23 @@ class _Walk:
             yield child
 
     def _nodes(self, children: Sequence[_Child]) -> "list[GroupDocument | ArrayDocument | None]":
-        if not self._reader.slow or len(children) < 2:
+        if not self._hierarchy.slow or len(children) < 2:
             return [self._node(child) for child in children]
         with ThreadPoolExecutor(min(_AT_ONCE, len(children)), "ome-zarr-documents") as pool:
             return list(pool.map(self._node, children))
 
     def _node(self, child: _Child) -> GroupDocument | ArrayDocument | None:
-        if self._format == 3:
-            return self._node_v3(child.path)
-        if child.kind == "array":
-            return self._array(child.path) or self._group(child.path)
-        return self._group(child.path) or self._array(child.path)
-
-    def _node_v3(self, path: str) -> GroupDocument | ArrayDocument | None:
-        document = self._read(path, "zarr.json")
-        if document is None:
-            return None
-        place = self._place(path, "zarr.json")
-        is_array = document.get("node_type") == "array"
-        return parse_array(document, 3, place) if is_array else parse_group(document, place)
-
-    def _array(self, path: str) -> ArrayDocument | None:
-        document = self._read(path, ".zarray")
-        return None if document is None else parse_array(document, 2, self._place(path, ".zarray"))
-
-    def _group(self, path: str) -> GroupDocument | None:
-        if self._read(path, ".zgroup") is None:
-            return None
-        return GroupDocument(2, self._read(path, ".zattrs") or {})
+        return self._hierarchy.find(child.path, self._format, first=child.kind)
 
     def _consolidated(self) -> Iterator[_Child]:
         """The nodes that the consolidated metadata of the root list."""
-        listing: object = self._read("", "zarr.json" if self._format == 3 else ".zmetadata")
+        listing: object = self._hierarchy.document("", "zarr.json" if self._format == 3 else ".zmetadata")
         for key in ("consolidated_metadata", "metadata")[self._format == 2 :]:
             listing = listing.get(key) if isinstance(listing, Mapping) else None
         for key in listing if isinstance(listing, Mapping) else ():
             path = key if self._format == 3 else key.rpartition("/")[0]
             if path:
                 yield from (child._replace(is_named=False) for child in self._below("", _Child(path)))
-
-    def _read(self, path: str, name: str) -> dict[str, Json] | None:
-        data = self._reader.get(join(self._location.path, path, name))
-        return None if data is None else parse_json(data, self._place(path, name))
-
-    def _place(self, path: str, name: str) -> str:
-        """What messages call a document."""
-        return repr(join(self._location.name.rstrip("/") or "/", path, name))
 
 
 def _body(attributes: Mapping[str, Json]) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from ome_zarr.metadata.omero import Channel
 from ome_zarr.sources.adapt import as_source
 from ome_zarr.sources.files import is_image_file
 from ome_zarr.sources.protocol import Hints, Source
+from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import locate
 
@@ -44,7 +45,8 @@ def _image_at(data: object) -> Image | None:
         if not isinstance(data, zarr.Group):
             return None
     hierarchy = Hierarchy(locate(data))
-    return image_of(hierarchy, hierarchy.group()) if hierarchy.node_type() == "group" else None
+    found = hierarchy.find()
+    return image_of(hierarchy, found) if isinstance(found, GroupDocument) else None
 
 
 def _level_source(level: Level, name: str = "", channels: tuple[Channel, ...] = ()) -> Source:

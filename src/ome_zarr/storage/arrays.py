@@ -15,7 +15,7 @@ from ome_zarr.storage.blocks import check_block
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.protocol import LevelSpec, ZarrFormat
 
-__all__ = ["LevelArrays"]
+__all__ = ["LevelArrays", "VisibleWriter"]
 
 
 class LevelArrays:
@@ -70,6 +70,34 @@ class LevelArrays:
     def read(self, level: int, region: Region) -> np.ndarray:
         """The stored pixels of `region`; what is not stored has the fill value."""
         return self._objects[level].read_region(region)
+
+
+class VisibleWriter:
+    """Writes blocks by assigning to zarr's own arrays, one stored object at a time.
+
+    Slower than `LevelArrays`, with the same bytes. For work that others do later, on schedulers of their own: what
+    watches or replaces zarr's arrays there sees every write.
+
+    Parameters
+    ----------
+    store, paths, specs, zarr_format
+        As of `LevelArrays`.
+    """
+
+    def __init__(self, store: Store, paths: Sequence[str], specs: Sequence[LevelSpec], zarr_format: ZarrFormat) -> None:
+        self._specs = tuple(specs)
+        self._arrays = tuple(
+            _open_array(store, path, spec, zarr_format) for path, spec in zip(paths, specs, strict=True)
+        )
+
+    def write(self, level: int, region: Region, block: np.ndarray) -> int:
+        """Number of bytes of `block`, the pixels of `region`; errors as of `LevelArrays.write`."""
+        spec, array = self._specs[level], self._arrays[level]
+        check_block(spec, region, block)
+        with as_target_errors(f"level {spec.path!r}, pixels {region.start!r} to {region.stop!r}"):
+            for part in region.split(spec.write_unit):
+                array[part.slices] = block[part.relative_to(region.start).slices]
+        return block.nbytes
 
 
 def _open_array(store: Store, path: str, spec: LevelSpec, zarr_format: ZarrFormat) -> ZarrArray:

@@ -1,6 +1,6 @@
 """The groups and arrays below a location, each read by its path; nothing is ever listed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
@@ -57,14 +57,38 @@ class Hierarchy:
         """The part below `path`, read from the same store."""
         return Hierarchy(self._location / path, self._reader)
 
-    def node_type(self, path: str = "") -> Literal["group", "array"] | None:
-        """What is at a path, as its document says; None: there is no document."""
-        document = self._document(path, "zarr.json")
-        if document is not None:
-            return "array" if document.get("node_type") == "array" else "group"
-        if self._document(path, ".zgroup") is not None:
-            return "group"
-        return None if self._document(path, ".zarray") is None else "array"
+    def find(
+        self, path: str = "", zarr_format: ZarrFormat | None = None, *, first: Literal["group", "array"] = "group"
+    ) -> GroupDocument | ArrayDocument | None:
+        """What the documents of a group or array say; None: there is neither.
+
+        Parameters
+        ----------
+        path
+            Below the location.
+        zarr_format
+            Where it is known, which saves requests.
+        first
+            What it most likely is: asked for first in format 2, which has a name of its own for either document.
+
+        Raises
+        ------
+        DocumentError
+            A document is malformed.
+        """
+        if zarr_format != 2:
+            document = self.document(path, "zarr.json")
+            if document is not None:
+                place = self._place(path, "zarr.json")
+                return parse_array(document, 3, place) if _is_array(document) else parse_group(document, place)
+            if zarr_format == 3:
+                return None
+        finders = (self._find_v2_group, self._find_v2_array)
+        for find in finders if first == "group" else reversed(finders):
+            found = find(path)
+            if found is not None:
+                return found
+        return None
 
     def find_group(self, path: str = "", zarr_format: ZarrFormat | None = None) -> GroupDocument | None:
         """What the documents of a group say; None: there is none.
@@ -84,17 +108,14 @@ class Hierarchy:
             There is an array instead.
         """
         if zarr_format != 2:
-            document = self._document(path, "zarr.json")
-            if document is not None and document.get("node_type") == "array":
+            document = self.document(path, "zarr.json")
+            if document is not None and _is_array(document):
                 raise NotFoundError(f"{self._named(path)!r} is a zarr array, not a group; give the group that holds it")
             if document is not None:
                 return parse_group(document, self._place(path, "zarr.json"))
             if zarr_format == 3:
                 return None
-        attributes = self._document(path, ".zattrs")
-        if self._document(path, ".zgroup") is None:
-            return None
-        return GroupDocument(2, attributes or {})
+        return self._find_v2_group(path)
 
     def group(self, path: str = "", zarr_format: ZarrFormat | None = None) -> GroupDocument:
         """What the documents of a group say; parameters and errors as in `find_group`.
@@ -130,7 +151,7 @@ class Hierarchy:
             Its document is malformed, or that of a group.
         """
         name = "zarr.json" if zarr_format == 3 else ".zarray"
-        document = self._document(path, name)
+        document = self.document(path, name)
         if document is None:
             raise NotFoundError(f"there is no zarr {zarr_format} array at {self._named(path)!r}: no {name!r}")
         return parse_array(document, zarr_format, self._place(path, name))
@@ -153,15 +174,35 @@ class Hierarchy:
         """
         from ome_zarr.storage.reopening import array_of  # noqa: PLC0415 - it needs zarr, which is slow to import
 
-        attributes = self._document(path, ".zattrs") or {} if document.zarr_format == 2 else None
+        attributes = self.document(path, ".zattrs") or {} if document.zarr_format == 2 else None
         return array_of(self.store, join(self._location.path, path), document, self._named(path), attributes)
 
-    def _document(self, path: str, name: str) -> dict[str, Json] | None:
+    def document(self, path: str, name: str) -> dict[str, Json] | None:
+        """The JSON object at a path under a name such as ``"zarr.json"``; None: there is none.
+
+        Raises
+        ------
+        DocumentError
+            It is no JSON object.
+        """
         data = self._reader.get(join(self._location.path, path, name))
         return None if data is None else parse_json(data, self._place(path, name))
+
+    def _find_v2_group(self, path: str) -> GroupDocument | None:
+        if self.document(path, ".zgroup") is None:
+            return None
+        return GroupDocument(2, self.document(path, ".zattrs") or {})
+
+    def _find_v2_array(self, path: str) -> ArrayDocument | None:
+        document = self.document(path, ".zarray")
+        return None if document is None else parse_array(document, 2, self._place(path, ".zarray"))
 
     def _place(self, path: str, name: str) -> str:
         return repr(join(self._named(path), name))
 
     def _named(self, path: str) -> str:
         return join(self._location.name.rstrip("/") or "/", path)
+
+
+def _is_array(document: Mapping[str, Json]) -> bool:
+    return document.get("node_type") == "array"

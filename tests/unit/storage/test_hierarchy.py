@@ -11,6 +11,7 @@ import zarr
 from zarr.storage import LocalStore, MemoryStore, ZipStore
 
 from ome_zarr.errors import DocumentError, NotFoundError, UnreachableError
+from ome_zarr.storage.documents import ArrayDocument, GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.key_reader import MAX_DOCUMENT_BYTES
 from ome_zarr.storage.locate import locate
@@ -78,6 +79,16 @@ def test_what_is_not_there_is_said_to_be_missing(place, zarr_format, tmp_path):
         hierarchy.group("labels")
     with pytest.raises(NotFoundError, match=r"no zarr . array at .*inner/b"):
         hierarchy.array("inner/b", zarr_format)
+
+
+@pytest.mark.parametrize("first", ["group", "array"])
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_whatever_is_at_a_path_is_found_as_what_it_is(place, zarr_format, first, tmp_path):
+    hierarchy = Hierarchy(locate(place(tmp_path, zarr_format)))
+    assert isinstance(hierarchy.find("inner", first=first), GroupDocument)
+    assert isinstance(hierarchy.find("inner/a", first=first), ArrayDocument)
+    assert hierarchy.find("inner/b", first=first) is None
+    assert hierarchy.find("inner/b", zarr_format, first=first) is None
 
 
 def test_a_group_of_format_3_takes_one_request_and_an_array_one(tmp_path):

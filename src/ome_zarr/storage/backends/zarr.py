@@ -6,7 +6,7 @@ import numpy as np
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
-from ome_zarr.storage.arrays import LevelArrays
+from ome_zarr.storage.arrays import LevelArrays, VisibleWriter
 from ome_zarr.storage.commit import Stage, open_stage
 from ome_zarr.storage.enclosing import check_enclosing, write_enclosing
 from ome_zarr.storage.failures import as_target_errors
@@ -117,6 +117,12 @@ class ZarrSink(Unfinished[StoreUndo]):
         image first and fill it later; what they leave out reads as the fill value.
         """
         return self._arrays
+
+    @property
+    def visible_writer(self) -> VisibleWriter:
+        """As `writer`, by assignments to zarr's own arrays."""
+        place = self._stage.place
+        return VisibleWriter(place.store, place.paths, self._levels, self._format)
 
     def write(self, level: int, region: Region, block: np.ndarray) -> int:
         """Number of bytes stored for the pixels of `region`; see `Sink.write`.
