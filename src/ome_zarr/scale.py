@@ -2,80 +2,30 @@
 
 import logging
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, EnumType
-from functools import cache
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-import dask.array as da
 import numpy as np
-import zarr
 
 from ome_zarr import __version__
-from ome_zarr.dask_utils import local_mean as dask_local_mean
-from ome_zarr.dask_utils import resize as dask_resize
-from ome_zarr.dask_utils import zoom as dask_zoom
-from ome_zarr.engine.lazy import lazy_level
+from ome_zarr._doors.methods import Methods
 from ome_zarr.errors import RecipeError
-from ome_zarr.geometry.ladder import Ladder
-from ome_zarr.geometry.step import Step
-from ome_zarr.kernels.methods import BUILT_IN, find_method, method_names
-from ome_zarr.planning.factors import FactorWish, check_whole, clip_factors, parse_factors
+from ome_zarr.kernels.methods import BUILT_IN
 
-__all__ = ["SPATIAL_DIMS", "ArrayLike", "Methods", "Scaler", "method_dispatch"]
+if TYPE_CHECKING:  # what needs dask is imported when it is first used: that takes longer than writing many an image
+    import dask.array as da
+
+    from ome_zarr._doors.pyramids import ArrayLike, ListOfArrayLike
+
+    method_dispatch: "dict[Methods, Dispatch]"
+
+__all__ = ["SPATIAL_DIMS", "ArrayLike", "ListOfArrayLike", "Methods", "Scaler", "method_dispatch"]
 
 LOGGER = logging.getLogger("ome_zarr.scale")
 
 SPATIAL_DIMS = ("z", "y", "x")
 """Names of the axes of space."""
-
-ArrayLike = da.Array | np.ndarray
-"""What is downsampled."""
-
-ListOfArrayLike = list[da.Array] | list[np.ndarray]
-"""A pyramid."""
-
-
-class _MethodsType(EnumType):
-    """Iterates over the registered methods too."""
-
-    def __iter__[T](cls: type[T]) -> Iterator[T]:
-        return (cls(name) for name in method_names())  # type: ignore[call-arg] # a member by its value
-
-    def __len__(cls) -> int:
-        return len(method_names())
-
-
-class Methods(Enum, metaclass=_MethodsType):
-    """The downsampling methods.
-
-    ``Methods("name")`` also finds a method that was made known with :func:`ome_zarr.register_method`, and
-    iterating gives all of them, the built-in ones first.
-    """
-
-    RESIZE = "resize"
-    NEAREST = "nearest"
-    LOCAL_MEAN = "local_mean"
-    ZOOM = "zoom"
-    MODE = "mode"
-    MEDIAN = "median"
-    MIN = "min"
-    MAX = "max"
-    STRIDE = "stride"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "Methods | None":
-        return _registered_member(value) if isinstance(value, str) and value in method_names() else None
-
-
-@cache
-def _registered_member(name: str) -> Methods:
-    """The member that stands for a registered method; one object for one name."""
-    member = object.__new__(Methods)
-    member._name_ = name.upper()
-    member._value_ = name
-    return member
 
 
 class Dispatch(TypedDict):
@@ -85,7 +35,7 @@ class Dispatch(TypedDict):
     it is.
     """
 
-    func: Callable[..., da.Array]
+    func: "Callable[..., da.Array]"
     kwargs: dict[str, object]
     used_function: str
     version: str
@@ -97,75 +47,33 @@ class _Dispatches(dict[Methods, Dispatch]):
     def __missing__(self, method: Methods) -> Dispatch:
         if not isinstance(method, Methods):
             raise KeyError(method)
-        return _dispatch(_make_level, method=method.value)
+        from ome_zarr._doors.pyramids import make_level
+
+        return _dispatch(make_level, method=method.value)
 
 
-def _dispatch(func: Callable[..., da.Array], **kwargs: object) -> Dispatch:
+def _dispatch(func: "Callable[..., da.Array]", **kwargs: object) -> Dispatch:
     return Dispatch(func=func, kwargs=kwargs, used_function=f"{func.__module__}.{func.__name__}", version=__version__)
 
 
-def _make_level(image: da.Array, output_shape: Sequence[int], *, method: str) -> da.Array:
-    """One level, by a method of any name."""
-    chosen = find_method(method)
-    steps = [Step(n, m, _factor(n, m)) for n, m in zip(image.shape, output_shape, strict=True)]
-    check_whole([tuple(step.factor for step in steps)], chosen, [str(axis) for axis in range(image.ndim)])
-    return lazy_level(image, chosen, steps)
+def _dispatches() -> _Dispatches:
+    """What does the work of every method."""
+    from ome_zarr._doors.pyramids import make_level
+    from ome_zarr.dask_utils import local_mean, resize, zoom
 
-
-def _factor(n: int, m: int) -> float:
-    """The whole factor that makes `m` of `n` pixels if there is one, else their ratio."""
-    whole = max(1, n // m)
-    return whole if n // whole == m else n / m
-
-
-method_dispatch: dict[Methods, Dispatch] = _Dispatches(
-    {
-        Methods.RESIZE: _dispatch(dask_resize, order=1, mode="reflect", anti_aliasing=True, preserve_range=True),
-        Methods.NEAREST: _dispatch(dask_resize, order=0, mode="reflect", anti_aliasing=False, preserve_range=True),
-        Methods.LOCAL_MEAN: _dispatch(dask_local_mean),
-        Methods.ZOOM: _dispatch(dask_zoom),
-    }
-    | {
-        Methods(name): _dispatch(_make_level, method=name)
-        for name in BUILT_IN
-        if name not in ("resize", "nearest", "local_mean", "zoom")
-    }
-)
-"""What does the work of every method."""
-
-
-def _build_pyramid(
-    image: ArrayLike,
-    scale_factors: Iterable[FactorWish],
-    dims: Sequence[str],
-    method: str | Methods = "nearest",
-    chunks: tuple[int, ...] | str | None = None,
-) -> list[da.Array]:
-    """The levels of a pyramid, level 0 first, as dask arrays.
-
-    Parameters
-    ----------
-    image
-        Level 0.
-    scale_factors
-        As in :class:`ome_zarr.Recipe`.
-    dims
-        Names of the axes, in storage order.
-    method
-        The downsampling method.
-    chunks
-        Of level 0, where `image` is no dask array; those of the other levels are no larger.
-    """
-    base = image if isinstance(image, da.Array) else da.from_array(image, chunks=chunks or "auto")
-    chosen = find_method(Methods(method).value)
-    rows = parse_factors(scale_factors, list(dims))
-    check_whole(rows, chosen, list(dims))
-    ladder = Ladder(base.shape, clip_factors(rows, base.shape, list(dims)))
-    levels = [base]
-    for level in range(1, len(ladder)):
-        below = level - 1 if chosen.cascades else 0
-        levels.append(lazy_level(levels[below], chosen, ladder.steps(below, level)))
-    return levels
+    return _Dispatches(
+        {
+            Methods.RESIZE: _dispatch(resize, order=1, mode="reflect", anti_aliasing=True, preserve_range=True),
+            Methods.NEAREST: _dispatch(resize, order=0, mode="reflect", anti_aliasing=False, preserve_range=True),
+            Methods.LOCAL_MEAN: _dispatch(local_mean),
+            Methods.ZOOM: _dispatch(zoom),
+        }
+        | {
+            Methods(name): _dispatch(make_level, method=name)
+            for name in BUILT_IN
+            if name not in ("resize", "nearest", "local_mean", "zoom")
+        }
+    )
 
 
 @dataclass
@@ -213,7 +121,7 @@ class Scaler:
         yield from ("gaussian", "laplacian", "local_mean", "nearest", "resize_image", "zoom")
 
     @property
-    def func(self) -> Callable[[ArrayLike], object]:
+    def func(self) -> "Callable[[ArrayLike], object]":
         """The method of this object that `method` names.
 
         Raises
@@ -241,6 +149,8 @@ class Scaler:
         RecipeError
             `in_place` is set, or a level has values that the array does not have and `labeled` is set.
         """
+        import zarr
+
         from ome_zarr.writer import write_multiscale
 
         if self.in_place:
@@ -255,39 +165,47 @@ class Scaler:
         if self.copy_metadata:
             zarr.open_group(output_directory, mode="r+").update_attributes(base.attrs.asdict())
 
-    def resize_image(self, image: ArrayLike) -> ArrayLike:
+    def resize_image(self, image: "ArrayLike") -> "ArrayLike":
         """The next level alone, resized as scikit-image does it."""
+        import dask.array as da
+
+        from ome_zarr.dask_utils import resize
+
         shape = (*image.shape[:-2], *(max(1, n // self.downscale) for n in image.shape[-2:]))
-        resized = dask_resize(da.asarray(image), shape, order=self.order, anti_aliasing=self.order > 0)
+        resized = resize(da.asarray(image), shape, order=self.order, anti_aliasing=self.order > 0)
         return resized if isinstance(image, da.Array) else np.asarray(resized)
 
-    def nearest(self, base: ArrayLike) -> list[ArrayLike]:
+    def nearest(self, base: "ArrayLike") -> "list[ArrayLike]":
         """The levels, by the pixel nearest each window's centre."""
         return self._pyramid(base, "nearest")
 
-    def gaussian(self, base: ArrayLike) -> list[ArrayLike]:
+    def gaussian(self, base: "ArrayLike") -> "list[ArrayLike]":
         """The levels of scikit-image's Gaussian pyramid, along all axes."""
         return self._by_scikit_image(base, "pyramid_gaussian")
 
-    def laplacian(self, base: ArrayLike) -> list[ArrayLike]:
+    def laplacian(self, base: "ArrayLike") -> "list[ArrayLike]":
         """The levels of scikit-image's Laplacian pyramid, along all axes."""
         return self._by_scikit_image(base, "pyramid_laplacian")
 
-    def local_mean(self, base: ArrayLike) -> list[ArrayLike]:
+    def local_mean(self, base: "ArrayLike") -> "list[ArrayLike]":
         """The levels, by the mean of each window."""
         return self._pyramid(base, "local_mean")
 
-    def zoom(self, base: ArrayLike) -> list[ArrayLike]:
+    def zoom(self, base: "ArrayLike") -> "list[ArrayLike]":
         """The levels, linearly interpolated."""
         return self._pyramid(base, "zoom")
 
-    def _pyramid(self, base: ArrayLike, method: str) -> list[ArrayLike]:
+    def _pyramid(self, base: "ArrayLike", method: str) -> "list[ArrayLike]":
+        import dask.array as da
+
+        from ome_zarr._doors.pyramids import build_pyramid
+
         dims = [f"axis {axis}" for axis in range(base.ndim)]
         factors = [dict.fromkeys(dims[-2:], self.downscale**level) for level in range(1, self.max_layer + 1)]
-        levels = _build_pyramid(base, factors, dims, method)[1:]
+        levels = build_pyramid(base, factors, dims, method)[1:]
         return [base, *(levels if isinstance(base, da.Array) else da.compute(*levels))]
 
-    def _by_scikit_image(self, base: ArrayLike, name: str) -> list[ArrayLike]:
+    def _by_scikit_image(self, base: "ArrayLike", name: str) -> "list[ArrayLike]":
         from skimage import transform
 
         pyramid = getattr(transform, name)(
@@ -296,7 +214,7 @@ class Scaler:
         return [base, *(np.asarray(level).astype(base.dtype) for level in list(pyramid)[1:])]
 
 
-def _check_values(pyramid: Sequence[ArrayLike]) -> None:
+def _check_values(pyramid: "Sequence[ArrayLike]") -> None:
     known = np.unique(pyramid[0])
     for level, pixels in enumerate(pyramid):
         new = np.setdiff1d(pixels, known)
@@ -304,3 +222,27 @@ def _check_values(pyramid: Sequence[ArrayLike]) -> None:
             raise RecipeError(
                 f"level {level} has the value {new[0].item()!r}, which level 0 does not have; use method='nearest'"
             )
+
+
+def __getattr__(name: str) -> object:
+    """Names that need dask."""
+    if name not in _NEED_DASK:
+        raise AttributeError(f"module 'ome_zarr.scale' has no attribute {name!r}")
+    from ome_zarr import dask_utils
+    from ome_zarr._doors import pyramids
+
+    found: object = {
+        "ArrayLike": pyramids.ArrayLike,
+        "ListOfArrayLike": pyramids.ListOfArrayLike,
+        "_build_pyramid": pyramids.build_pyramid,
+        "dask_local_mean": dask_utils.local_mean,
+        "dask_resize": dask_utils.resize,
+        "dask_zoom": dask_utils.zoom,
+    }.get(name) or _dispatches()
+    globals()[name] = found
+    return found
+
+
+_NEED_DASK = frozenset(
+    {"ArrayLike", "ListOfArrayLike", "_build_pyramid", "dask_local_mean", "dask_resize", "dask_zoom", "method_dispatch"}
+)

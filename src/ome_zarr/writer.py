@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import dask.array as da
-import numpy as np
 from numcodecs import Blosc
 
 from ome_zarr._doors import leaked
@@ -37,8 +35,12 @@ from ome_zarr.planning.recipe import Recipe, StorageOptions
 from ome_zarr.scale import Methods, Scaler
 from ome_zarr.types import JSONDict
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # dask takes longer to import than writing many an image
+    import dask.array as da
+    import numpy as np
     from dask.delayed import Delayed
+
+    from ome_zarr._doors.pyramids import ListOfArrayLike
 
 __all__ = [
     "SPATIAL_DIMS",
@@ -75,9 +77,6 @@ LOGGER = logging.getLogger("ome_zarr.writer")
 SPATIAL_DIMS = ("x", "y", "z")
 """Names of the axes of space."""
 
-ListOfArrayLike = list[da.Array] | list[np.ndarray]
-"""A pyramid."""
-
 type ArrayLike = da.Array | np.ndarray
 """An image; anything that :func:`ome_zarr.write` takes will do."""
 
@@ -91,6 +90,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("OMEZarrImage", "OMEZarrLabels", "OMEZarrMultiscale", "USE_DASK_ARRAY_KWARGS"), "ome_zarr"),
     **dict.fromkeys((f"_{name}" for name in leaked.__all__), "ome_zarr._doors.leaked"),
     "_get_valid_axes": "ome_zarr._doors.image_metadata",
+    "ListOfArrayLike": "ome_zarr._doors.pyramids",
 }
 """Names that are here too: some of the package, which take long to import, and private ones that others call."""
 
@@ -249,7 +249,7 @@ def write_labels(
 
 
 def write_multiscale(
-    pyramid: ListOfArrayLike,
+    pyramid: "ListOfArrayLike",
     group: GroupLike,
     fmt: Format | None = None,
     axes: AxesWish = None,
@@ -292,7 +292,7 @@ def write_multiscale(
 
 
 def write_multiscale_labels(
-    pyramid: ListOfArrayLike,
+    pyramid: "ListOfArrayLike",
     group: GroupLike,
     name: str,
     fmt: Format | None = None,

@@ -1,6 +1,7 @@
 """`ome_zarr.scale` and `ome_zarr.dask_utils`: levels as dask arrays, the same however they are cut."""
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import dask
@@ -16,7 +17,7 @@ from tests.compat.groups import levels, noise, ramp
 
 import ome_zarr
 from ome_zarr.dask_utils import downscale_nearest, local_mean, resize, zoom
-from ome_zarr.kernels.methods import BUILT_IN
+from ome_zarr.kernels.methods import BUILT_IN, unregister_method
 from ome_zarr.scale import Methods, Scaler, _build_pyramid, method_dispatch
 
 GAUSSIAN = {"order": 1, "mode": "reflect", "anti_aliasing": True, "preserve_range": True}
@@ -36,15 +37,16 @@ def same(first: object, second: object) -> bool:
 
 
 @pytest.fixture
-def spread() -> str:
-    """The name of a registered method."""
+def spread() -> Iterator[str]:
+    """The name of a method that is registered as long as the test runs."""
 
     def greatest_less_least(block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         parts = [block[tuple(slice(o, None, w) for o, w in zip(p, window, strict=True))] for p in np.ndindex(*window)]
         return np.max(parts, axis=0) - np.min(parts, axis=0)
 
     method = ome_zarr.Window("compat_spread", "greatest less least", function=greatest_less_least)
-    return ome_zarr.register_method(method, replace=True).name
+    yield ome_zarr.register_method(method, replace=True).name
+    unregister_method("compat_spread")
 
 
 def test_the_members_are_the_built_in_methods_in_their_order() -> None:

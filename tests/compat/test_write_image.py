@@ -26,6 +26,7 @@ from tests.compat.groups import (
 import ome_zarr
 from ome_zarr.errors import ExistsError, OmeZarrWarning
 from ome_zarr.format import FormatV03, FormatV04, FormatV05
+from ome_zarr.kernels.methods import unregister_method
 from ome_zarr.scale import Methods, Scaler
 from ome_zarr.writer import write_image, write_labels
 
@@ -53,13 +54,14 @@ def test_a_method_is_named_or_a_member(method: Methods, tmp_path: Path) -> None:
     assert document(named)["multiscales"][0]["type"] == method.value
 
 
-def test_a_registered_method_is_found(tmp_path: Path) -> None:
+def test_a_registered_method_is_found(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     def last(block: np.ndarray, window: tuple[int, ...]) -> np.ndarray:
         return block[tuple(slice(w - 1, None, w) for w in window)]
 
     ome_zarr.register_method(
         ome_zarr.Window("last_pixel", "the last pixel of every window", function=last), replace=True
     )
+    request.addfinalizer(lambda: unregister_method("last_pixel"))
     group = new_group(tmp_path)
     write_image(ramp((8, 8)), group, axes="yx", scale_factors=[2], method=Methods("last_pixel"))
     assert np.array_equal(levels(group)[1], ramp((8, 8))[1::2, 1::2])

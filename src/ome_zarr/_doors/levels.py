@@ -4,10 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from dask.base import compute as compute_together
-
 from ome_zarr._doors.place import Place
-from ome_zarr.engine.delayed import delayed_arrays, delayed_levels
 from ome_zarr.engine.executors import run
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import Axes
@@ -46,12 +43,18 @@ def write_pyramid(
     plan = plan_pyramid(source.spec, axes, recipe)
     documents = place.documents(plan.attributes)
     _check_later(place, compute=compute)
-    with place.sink(plan.specs, source.spec.origins, overwrite=overwrite) as sink:
-        if compute:
-            run(plan, source, sink)
-        sink.commit(documents)
+    if not compute:
+        from ome_zarr.engine.delayed import delayed_levels  # noqa: PLC0415 - it needs dask, which is slow to import
+
+        with place.later_sink(plan.specs, source.spec.origins, overwrite=overwrite) as begun:
+            begun.commit(documents)
         place.tell(documents)
-        return [] if compute else delayed_levels(plan, source, sink.visible_writer)
+        return delayed_levels(plan, source, begun.visible_writer)
+    with place.sink(plan.specs, source.spec.origins, overwrite=overwrite) as sink:
+        run(plan, source, sink)
+        sink.commit(documents)
+    place.tell(documents)
+    return []
 
 
 def write_ready(
@@ -64,15 +67,23 @@ def write_ready(
     compute: bool,
 ) -> "list[Delayed]":
     """Write levels that are there already, as `write_pyramid`; what dask levels share is computed once."""
+    from dask.base import compute as compute_together  # noqa: PLC0415 - slow to import, and not always wanted
+
+    from ome_zarr.engine.delayed import delayed_arrays  # noqa: PLC0415 - it needs dask
+
     documents = place.documents(attributes)
     _check_later(place, compute=compute)
     origins = frozenset[str]().union(*(level.spec.origins for level in levels))
-    with place.sink(specs, origins, overwrite=overwrite) as sink:
-        if compute:
-            compute_together(*delayed_arrays(levels, specs, sink.writer))
-        sink.commit(documents)
+    if not compute:
+        with place.later_sink(specs, origins, overwrite=overwrite) as begun:
+            begun.commit(documents)
         place.tell(documents)
-        return [] if compute else delayed_arrays(levels, specs, sink.visible_writer)
+        return delayed_arrays(levels, specs, begun.visible_writer)
+    with place.sink(specs, origins, overwrite=overwrite) as sink:
+        compute_together(*delayed_arrays(levels, specs, sink.writer))
+        sink.commit(documents)
+    place.tell(documents)
+    return []
 
 
 def _check_later(place: Place, *, compute: bool) -> None:

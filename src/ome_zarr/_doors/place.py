@@ -1,7 +1,7 @@
 """Where a door writes: the group that the caller gave, opened, named, or yet to be made."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from os import PathLike
@@ -16,11 +16,14 @@ from ome_zarr.errors import ExistsError, RecipeError, TargetError
 from ome_zarr.metadata.jsonvalue import JsonObject
 from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.metadata.versions import merge_attributes, parse_version
-from ome_zarr.storage.backends.zarr import ZarrSink, open_sink
+from ome_zarr.storage.backends.zarr import ZarrSink
+from ome_zarr.storage.backends.zarr import open_sink as open_zarr_sink
+from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.keys import first_key, keys_under, node_format, read_attributes
 from ome_zarr.storage.locate import Location, locate
 from ome_zarr.storage.node_path import DOCUMENT_NAMES, join
-from ome_zarr.storage.protocol import Documents, Json, LevelSpec
+from ome_zarr.storage.protocol import Documents, Json, LevelSpec, Sink
+from ome_zarr.storage.sink import open_sink
 
 __all__ = [
     "GroupLike",
@@ -74,8 +77,9 @@ class Place:
         """Whether it is a zip file, which is made as a whole."""
         return self.location.archive is not None
 
-    @contextmanager
-    def sink(self, specs: Sequence[LevelSpec], origins: Iterable[str], *, overwrite: bool) -> Iterator[ZarrSink]:
+    def sink(
+        self, specs: Sequence[LevelSpec], origins: Iterable[str], *, overwrite: bool
+    ) -> AbstractContextManager[Sink]:
         """What takes the levels; nothing is visible before its commit.
 
         Raises
@@ -83,8 +87,23 @@ class Place:
         ImageExistsError
             Levels are there, and `overwrite` is false.
         """
+        return self._begun(open_sink, specs, origins, overwrite=overwrite)
+
+    def later_sink(self, specs: Sequence[LevelSpec], origins: Iterable[str], *, overwrite: bool) -> ZarrSink:
+        """As `sink`, for levels that others fill after its commit.
+
+        Raises
+        ------
+        ImageExistsError
+            Levels are there, and `overwrite` is false.
+        """
+        return self._begun(open_zarr_sink, specs, origins, overwrite=overwrite)
+
+    def _begun[S](
+        self, begin: Callable[..., S], specs: Sequence[LevelSpec], origins: Iterable[str], *, overwrite: bool
+    ) -> S:
         try:
-            sink = open_sink(
+            return begin(
                 self.location,
                 specs,
                 zarr_format=self.fmt.zarr_format,
@@ -97,8 +116,6 @@ class Place:
             raise ImageExistsError(
                 f"{found}; write into another group, or replace it with storage_options={{'overwrite': True}}"
             ) from error
-        with sink:
-            yield sink
 
     def documents(self, attributes: Mapping[str, Json]) -> Documents:
         """All attributes that are to be written: those of the image on top of what is there, and the list of labels."""
@@ -153,9 +170,9 @@ def find_place(group: GroupLike, fmt: Format | None = None) -> Place:
         raise RecipeError(f"group is {group!r}, a {type(group).__name__}; give a zarr.Group or a path")
     location = locate(group)
     if location.archive is None:
-        found = node_format(location.store, location.path)
+        found = Hierarchy(location).find()
         if found is not None:
-            return Place(replace(location, in_group=True), format_for(found, fmt), _open(location))
+            return Place(replace(location, in_group=True), format_for(found.zarr_format, fmt), _open(location))
     return Place(location, fmt or FormatV05())
 
 

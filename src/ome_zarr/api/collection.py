@@ -10,8 +10,9 @@ from ome_zarr.api.opened import Opened
 from ome_zarr.metadata.versions import Version
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
+from ome_zarr.storage.protocol import ZarrFormat
 
-__all__ = ["Collection"]
+__all__ = ["Collection", "numbered"]
 
 _MOST_SERIES = 100_000
 """Images that are looked for one by one where nothing lists them."""
@@ -70,11 +71,16 @@ class Collection(Opened, Mapping[str, Image]):
         listed = () if listing is None else self._version.series_of(listing.attributes)
         if listed:
             return listed
-        count = 0
-        while count < _MOST_SERIES and self._hierarchy.find_group(str(count), zarr_format) is not None:
-            count += 1
-        return tuple(map(str, range(count)))
+        return tuple(numbered(self._hierarchy, zarr_format))
 
     def _image(self, path: str) -> Image:
         hierarchy = self._hierarchy / path
         return image_of(hierarchy, hierarchy.group("", self._document.zarr_format))
+
+
+def numbered(hierarchy: Hierarchy, zarr_format: ZarrFormat) -> Iterator[str]:
+    """The names of the groups 0, 1, 2 and so on, as long as they are there."""
+    for number in range(_MOST_SERIES):
+        if hierarchy.find_group(str(number), zarr_format) is None:
+            return
+        yield str(number)

@@ -1,10 +1,10 @@
 """Every group and array that belongs to what is stored somewhere, found by what the metadata say: nothing is listed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from ome_zarr.api.collection import numbered
 from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.storage.documents import ArrayDocument, GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
@@ -14,14 +14,8 @@ from ome_zarr.storage.protocol import Json, ZarrFormat
 
 __all__ = ["Inventory", "take_inventory"]
 
-_AT_ONCE = 16
-"""Documents asked for at once where answers are slow: what object stores and web servers take without a queue."""
-
 _MAX_DEPTH = 16
 """Groups within each other; a plate's labels have 6. Ends the walk where a server answers everything alike."""
-
-_MOST_SERIES = 100_000
-"""Images that are looked for one by one where nothing lists them."""
 
 _SERIES_LAYOUT = "bioformats2raw.layout"
 
@@ -97,7 +91,8 @@ class _Walk:
                     fresh[child.path] = child
             seen.update(fresh)
             layer = []
-            for child, node in zip(fresh.values(), self._nodes(list(fresh.values())), strict=True):
+            nodes = self._hierarchy.each(self._node, list(fresh.values()))
+            for child, node in zip(fresh.values(), nodes, strict=True):
                 layer += self._noted(child, node)
         return Inventory(self._format, self._groups, self._arrays, tuple(self._missing))
 
@@ -143,17 +138,8 @@ class _Walk:
 
     def _numbered(self, path: str) -> Iterator[_Child]:
         """The groups 0, 1, 2 and so on, as long as they are there."""
-        for number in range(_MOST_SERIES):
-            child = _Child(join(path, str(number)), is_named=False)
-            if self._node(child) is None:
-                return
-            yield child
-
-    def _nodes(self, children: Sequence[_Child]) -> "list[GroupDocument | ArrayDocument | None]":
-        if not self._hierarchy.slow or len(children) < 2:
-            return [self._node(child) for child in children]
-        with ThreadPoolExecutor(min(_AT_ONCE, len(children)), "ome-zarr-documents") as pool:
-            return list(pool.map(self._node, children))
+        for name in numbered(self._hierarchy / path if path else self._hierarchy, self._format):
+            yield _Child(join(path, name), is_named=False)
 
     def _node(self, child: _Child) -> GroupDocument | ArrayDocument | None:
         return self._hierarchy.find(child.path, self._format, first=child.kind)

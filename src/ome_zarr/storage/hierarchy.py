@@ -1,6 +1,6 @@
 """The groups and arrays below a location, each read by its path; nothing is ever listed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
@@ -158,11 +158,14 @@ class Hierarchy:
 
     def arrays(self, paths: Iterable[str], zarr_format: ZarrFormat) -> list[ArrayDocument]:
         """What the documents of several arrays say; asked for at once where the store is slow."""
-        paths = list(paths)
-        if not self.slow or len(paths) < 2:
-            return [self.array(path, zarr_format) for path in paths]
-        with ThreadPoolExecutor(min(_AT_ONCE, len(paths)), "ome-zarr-documents") as pool:
-            return list(pool.map(lambda path: self.array(path, zarr_format), paths))
+        return self.each(lambda path: self.array(path, zarr_format), list(paths))
+
+    def each[T, R](self, ask: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """What `ask` gives for every item; asked at once where the store is slow."""
+        if not self.slow or len(items) < 2:
+            return [ask(item) for item in items]
+        with ThreadPoolExecutor(min(_AT_ONCE, len(items)), "ome-zarr-documents") as pool:
+            return list(pool.map(ask, items))
 
     def open_array(self, path: str, document: ArrayDocument) -> "ZarrArray":
         """The zarr array at a path whose document has been read; in format 2 its attributes are asked for.
