@@ -15,7 +15,7 @@ from ome_zarr.api.image import Image
 from ome_zarr.api.write import write, write_labels
 from ome_zarr.engine.events import Listener
 from ome_zarr.errors import RecipeError
-from ome_zarr.storage.locate import Target
+from ome_zarr.storage.locate import Target, locate
 
 __all__ = ["sample_image", "write_sample"]
 
@@ -91,6 +91,8 @@ def write_sample(
     RecipeError, ExistsError, TargetError
         As of :func:`ome_zarr.write`.
     """
+    if locate(target).archive is not None:
+        raise RecipeError(f"target {str(target)!r} is a zip file, into which no labels can be written; give a folder")
     pixels, labels = sample_image(shape)
     image = write(
         pixels,

@@ -46,3 +46,9 @@ def test_the_written_sample_says_what_it_shows(tmp_path: Path, version: str) -> 
     labels = image.labels["nuclei"]
     assert labels[0].scale == image[0].scale[1:]
     assert {color.value for color in labels.image_label.colors} == set(range(1, int(labels[0][...].max()) + 1))
+
+
+def test_a_zip_file_is_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(RecipeError, match="give a folder"):
+        write_sample(tmp_path / "a.ozx", shape=(4, 16, 16))
+    assert list(tmp_path.iterdir()) == []
