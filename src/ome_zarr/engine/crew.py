@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 
 __all__ = ["Crew", "StoppedError"]
 
@@ -31,10 +32,12 @@ class Crew:
         work
             Called from several threads at once; with one thread, from the caller's own.
         threads
-            How many.
+            How many; no more begin than there are items.
         """
         queue = iter(items)
-        if threads == 1:
+        first = list(islice(queue, threads))
+        threads, queue = len(first), chain(first, queue)
+        if threads <= 1:
             for item in queue:
                 work(item)
             return

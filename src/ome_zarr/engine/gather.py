@@ -38,13 +38,12 @@ def gather(objects: ArrayObjects, region: Region, *, slow: bool = False) -> np.n
     """
     threads = _SLOW_THREADS if slow else usable_cpus()
     grid = _shared_out(objects, region, threads)
-    count = sum(1 for _, _ in zip(grid.cells(region), range(threads), strict=False))
     out = np.empty(region.shape, objects.codec.dtype)
 
     def read(piece: Region) -> None:
         objects.read_into(piece, out[piece.relative_to(region.start).slices])
 
-    Crew().run(_pieces(grid, region), read, max(count, 1))
+    Crew().run(_pieces(grid, region), read, threads)
     return out
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version as installed_version
 from math import prod
 
@@ -259,11 +260,17 @@ def _attributes(
     return version.image_attributes(multiscale, _omero(source, axes, recipe))
 
 
+@cache
+def _package_version() -> str:
+    """Ours, as it was installed; looking it up takes a millisecond."""
+    return installed_version("ome-zarr")
+
+
 def _provenance(method: Method, ladder: Ladder) -> Mapping[str, object]:
     """Who made the levels, and how."""
     return {
         "package": "ome-zarr",
-        "version": installed_version("ome-zarr"),
+        "version": _package_version(),
         "method": method.name,
         "parameters": {
             **method.parameters,
