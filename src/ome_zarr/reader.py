@@ -20,8 +20,8 @@ from ome_zarr._doors.reading import (
     version_for,
 )
 from ome_zarr._doors.tiles import stitched
-from ome_zarr.api.mosaic import square_grid
 from ome_zarr.errors import DocumentError, NotFoundError, RecipeError, UnreachableError
+from ome_zarr.geometry.square import square_grid
 from ome_zarr.io import ZarrLocation
 from ome_zarr.metadata.versions import Version
 from ome_zarr.types import JSONDict

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
-from ome_zarr.api.image import Image, image_of
+from ome_zarr.api.image import Image, image_below
 from ome_zarr.api.lazy import LazyMapping
 from ome_zarr.api.opened import Opened
 from ome_zarr.metadata.versions import Version
@@ -74,8 +74,7 @@ class Collection(Opened, Mapping[str, Image]):
         return tuple(numbered(self._hierarchy, zarr_format))
 
     def _image(self, path: str) -> Image:
-        hierarchy = self._hierarchy / path
-        return image_of(hierarchy, hierarchy.group("", self._document.zarr_format))
+        return image_below(self._hierarchy, path, self._document.zarr_format)
 
 
 def numbered(hierarchy: Hierarchy, zarr_format: ZarrFormat) -> Iterator[str]:

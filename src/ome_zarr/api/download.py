@@ -16,15 +16,13 @@ from ome_zarr.metadata.versions import document_kind
 from ome_zarr.storage.chunk_keys import count_objects, object_bytes, object_keys
 from ome_zarr.storage.copy import PIECE_BYTES, Origin, open_origin
 from ome_zarr.storage.failures import as_target_errors
+from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE
 from ome_zarr.storage.locate import Location, Target, check_not_source, locate
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.staging import StagedDirectory
 from ome_zarr.storage.undo import Undo
 
 __all__ = ["DownloadEvent", "DownloadStarted", "ObjectCopied", "download"]
-
-_REMOTE_THREADS = 16
-"""Objects asked for at once: each takes the time of a round trip, and few bytes of it."""
 
 _LOCAL_THREADS = 4
 """Files copied at once; a disk is busy with that many."""
@@ -158,7 +156,7 @@ class _Copying:
         listed = self._origin.keys()
         count = _count(self._inventory) if listed is None else sum(1 for _ in listed)
         self._tell(DownloadStarted(target, tuple(self._inventory.groups), count, self._inventory.missing))
-        Crew().run(self._objects(), self._copy, _REMOTE_THREADS if listed is None else _LOCAL_THREADS)
+        Crew().run(self._objects(), self._copy, REQUESTS_AT_ONCE if listed is None else _LOCAL_THREADS)
 
     def _objects(self) -> Iterator[_Object]:
         listed = self._origin.keys()

@@ -20,12 +20,13 @@ from ome_zarr.metadata.omero import Channel, Omero
 from ome_zarr.metadata.versions import ImageModels, Version, document_version
 from ome_zarr.storage.documents import ArrayDocument, GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
+from ome_zarr.storage.protocol import ZarrFormat
 
 if TYPE_CHECKING:  # slow to import, and not always wanted
     import numpy as np
     import xarray as xr
 
-__all__ = ["Image", "Labels", "image_of"]
+__all__ = ["Image", "Labels", "image_below", "image_of"]
 
 _MOST_LEVELS = 64
 """Halved so often, an axis of any extent has no pixel left."""
@@ -283,6 +284,12 @@ def image_of(hierarchy: Hierarchy, document: GroupDocument, name: str | None = N
     version, models = _parsed(document, name)
     kind = Image if models.image_label is None else Labels
     return kind(hierarchy, document, version, models)
+
+
+def image_below(hierarchy: Hierarchy, path: str, zarr_format: ZarrFormat) -> Image:
+    """The image (or labels) at a path below a group of that format; errors as of `image_of`, and NotFoundError."""
+    found = hierarchy / path
+    return image_of(found, found.group("", zarr_format))
 
 
 def _parsed(document: GroupDocument, name: str | None) -> tuple[Version, ImageModels]:

@@ -11,6 +11,7 @@ from ome_zarr.errors import BudgetError, RecipeError
 from ome_zarr.geometry.index import parse_index
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.planning.explain import human_bytes
+from ome_zarr.planning.memory import total_memory
 from ome_zarr.storage.documents import ArrayDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 
@@ -222,9 +223,7 @@ class Level:
 
 
 def _check_memory(nbytes: int, level: Level) -> None:
-    import psutil  # noqa: PLC0415 - only where pixels are read
-
-    if nbytes > (total := psutil.virtual_memory().total):
+    if nbytes > (total := total_memory()):
         raise BudgetError(
             f"{human_bytes(nbytes)} of level {level.path!r} do not fit into the {human_bytes(total)} of this machine; "
             "read a part, a coarser level, or use level.dask"

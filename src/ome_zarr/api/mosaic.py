@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from math import isqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 import dask.array as da
@@ -18,22 +17,10 @@ from ome_zarr.geometry.region import Region
 if TYPE_CHECKING:
     from dask.typing import Key
 
-__all__ = ["mosaic", "square_grid"]
+__all__ = ["mosaic"]
 
 type Tiles = Mapping[tuple[int, int], da.Array]
 """Images by row and column."""
-
-
-def square_grid(count: int) -> tuple[tuple[int, int], ...]:
-    """Row and column of so many tiles in a grid that is as good as square, filled row by row.
-
-    Examples
-    --------
-    >>> square_grid(3)
-    ((0, 0), (0, 1), (1, 0))
-    """
-    columns = isqrt(max(count, 1) - 1) + 1  # the square root, rounded up
-    return tuple(divmod(index, columns) for index in range(count))
 
 
 def mosaic(tiles: Tiles, shape: tuple[int, int] | None = None) -> da.Array:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ome_zarr.api.image import Image, image_of
+from ome_zarr.api.image import Image, image_below
 from ome_zarr.api.lazy import LazyMapping
 from ome_zarr.api.opened import Opened
 from ome_zarr.api.show import plate_html, plate_text
 from ome_zarr.errors import NotFoundError, RecipeError
+from ome_zarr.geometry.square import square_grid
 from ome_zarr.metadata import plate as plates
 from ome_zarr.metadata import well as wells
 
@@ -54,7 +55,7 @@ class Well(Opened):
         level
             Of every field.
         """
-        from ome_zarr.api.mosaic import mosaic, square_grid  # noqa: PLC0415 - it needs dask
+        from ome_zarr.api.mosaic import mosaic  # noqa: PLC0415 - it needs dask
 
         tiles = [image.levels[level].dask for image in self.images.values()]
         return mosaic(dict(zip(square_grid(len(tiles)), tiles, strict=True)))
@@ -73,8 +74,7 @@ class Well(Opened):
         return f"OME-Zarr {self.version} well {self.location.name!r}\nfields: {paths}"
 
     def _field(self, path: str) -> Image:
-        hierarchy = self._hierarchy / path
-        return image_of(hierarchy, hierarchy.group("", self._document.zarr_format))
+        return image_below(self._hierarchy, path, self._document.zarr_format)
 
 
 class Plate(Opened):

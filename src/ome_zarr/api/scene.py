@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from ome_zarr.api.image import Image, image_of
+from ome_zarr.api.image import Image, image_below
 from ome_zarr.api.lazy import LazyMapping
 from ome_zarr.api.opened import Opened
 from ome_zarr.metadata import scene as scenes
@@ -30,5 +30,4 @@ class Scene(Opened):
         return "\n".join([*lines, f"coordinate systems: {systems}"] if systems else lines)
 
     def _image(self, path: str) -> Image:
-        hierarchy = self._hierarchy / path
-        return image_of(hierarchy, hierarchy.group("", self._document.zarr_format))
+        return image_below(self._hierarchy, path, self._document.zarr_format)

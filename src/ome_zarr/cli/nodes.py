@@ -2,10 +2,8 @@
 
 import logging
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from math import isqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,7 +26,8 @@ from ome_zarr.cli.facts import (
     well_facts,
 )
 from ome_zarr.errors import NotFoundError, OmeZarrError
-from ome_zarr.storage.locate import Location
+from ome_zarr.geometry.square import square_shape
+from ome_zarr.storage.locate import Location, is_url
 
 if TYPE_CHECKING:
     import dask.array as da
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 __all__ = ["Node", "find_nodes"]
 
 _LOGGER = logging.getLogger(__name__)
-
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 type Levels = Iterator[tuple[tuple[int, ...], "Callable[[], da.Array]"]]
 """Shapes, and what gives the pixels."""
@@ -165,7 +162,7 @@ def _image_above(path: str, steps: int) -> Image | None:
 
 
 def _above(path: str, steps: int) -> str:
-    if _URL.match(path):
+    if is_url(path):
         return path.rstrip("/").rsplit("/", steps)[0]
     return str(Path(os.path.abspath(path)).parents[steps - 1])  # noqa: PTH100 - links keep their names
 
@@ -189,8 +186,7 @@ def _first_field(plate: Plate) -> Image | None:
 
 def _well_levels(well: Well) -> Levels:
     """The mosaic of all fields, as large as if all were as the first."""
-    columns = isqrt(max(len(well), 1) - 1) + 1
-    shape = (-(-len(well) // columns), columns)
+    shape = square_shape(len(well))
     for number, level in enumerate(next(iter(well), ())):
         yield _tiled(level.shape, shape), partial(well.mosaic, number)
 

@@ -9,11 +9,9 @@ from ome_zarr.engine.crew import Crew
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 from ome_zarr.planning.memory import usable_cpus
+from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE
 
 __all__ = ["gather"]
-
-_SLOW_THREADS = 16
-"""Where answers are slow, threads mostly wait: as many as object stores and web servers serve at once."""
 
 
 def gather(objects: ArrayObjects, region: Region, *, slow: bool = False) -> np.ndarray:
@@ -36,7 +34,7 @@ def gather(objects: ArrayObjects, region: Region, *, slow: bool = False) -> np.n
     DocumentError, NotFoundError
         As of `ArrayObjects.read`.
     """
-    threads = _SLOW_THREADS if slow else usable_cpus()
+    threads = REQUESTS_AT_ONCE if slow else usable_cpus()
     grid = _shared_out(objects, region, threads)
     out = np.empty(region.shape, objects.codec.dtype)
 

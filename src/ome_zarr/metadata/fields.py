@@ -55,8 +55,17 @@ class _Stored(_Elsewhere):
         return {"path": self.path}
 
 
+class _StoredMatrix(_Stored):
+    """One whose numbers are a matrix; a subclass has `with_matrix`."""
+
+    __slots__ = ()
+
+    def _why(self) -> str:
+        return f"its matrix is at {self.path!r}; read it there, and use with_matrix"
+
+
 @dataclass(frozen=True, slots=True)
-class StoredAffine(_Stored):
+class StoredAffine(_StoredMatrix):
     """An affine whose matrix is in an array.
 
     Parameters
@@ -80,12 +89,9 @@ class StoredAffine(_Stored):
     def _outputs(self, inputs: int | None) -> None:
         del inputs  # only the array knows how many there are
 
-    def _why(self) -> str:
-        return f"its matrix is at {self.path!r}; read it there, and use with_matrix"
-
 
 @dataclass(frozen=True, slots=True)
-class StoredRotation(_Stored):
+class StoredRotation(_StoredMatrix):
     """A rotation whose matrix is in an array.
 
     Parameters
@@ -105,9 +111,6 @@ class StoredRotation(_Stored):
             The array is no such matrix.
         """
         return Rotation(matrix, name=self.name)  # type: ignore[arg-type] # the class judges it
-
-    def _why(self) -> str:
-        return f"its matrix is at {self.path!r}; read it there, and use with_matrix"
 
 
 @dataclass(frozen=True, slots=True)

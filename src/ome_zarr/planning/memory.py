@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 
 import numpy as np
@@ -16,7 +17,15 @@ from numpy.typing import NDArray
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.sweep import Sweep
 
-__all__ = ["MemoryWish", "OpenUnits", "available_memory", "default_budget", "parse_bytes", "usable_cpus"]
+__all__ = [
+    "MemoryWish",
+    "OpenUnits",
+    "available_memory",
+    "default_budget",
+    "parse_bytes",
+    "total_memory",
+    "usable_cpus",
+]
 
 type MemoryWish = int | str
 
@@ -51,6 +60,14 @@ def available_memory() -> int:
     import psutil  # noqa: PLC0415 - only where nobody named a budget
 
     return int(psutil.virtual_memory().available)
+
+
+@cache
+def total_memory() -> int:
+    """Bytes that this machine has; asked once."""
+    import psutil  # noqa: PLC0415 - only where pixels are read
+
+    return int(psutil.virtual_memory().total)
 
 
 def default_budget() -> int:

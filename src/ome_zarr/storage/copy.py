@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 from ome_zarr.chunks.files import write_file
 from ome_zarr.errors import DocumentError, RecipeError, UnreachableError
+from ome_zarr.storage.failures import unreachable
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import DOCUMENT_NAMES, join, parse_node_path
 
@@ -194,18 +195,12 @@ class _Objects:
                 return question()
             except Exception as error:  # every file system has errors of its own
                 if not _is_passing(error):
-                    raise self._unreachable(key, error) from error
+                    raise unreachable(key, self._store.store, error) from error
             self._closing.wait(wait_s)
         try:
             return question()
         except Exception as error:  # likewise
-            raise self._unreachable(key, error) from error
-
-    def _unreachable(self, key: str, error: Exception) -> UnreachableError:
-        return UnreachableError(
-            f"{key!r} in {self._store.store} cannot be read: {type(error).__name__}: {error}; "
-            "see whether the address, the connection and the permissions are right"
-        )
+            raise unreachable(key, self._store.store, error) from error
 
 
 def _status(entry: os.DirEntry[str]) -> os.stat_result | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ome_zarr.errors import OmeZarrError, TargetError
+from ome_zarr.errors import OmeZarrError, TargetError, UnreachableError
 
-__all__ = ["as_target_errors"]
+__all__ = ["as_target_errors", "unreachable"]
 
 
 @contextmanager
@@ -26,3 +26,11 @@ def as_target_errors(what: str) -> Iterator[None]:
         raise (TargetError(message) if error.errno is None else TargetError(error.errno, message)) from error
     except NotImplementedError as error:
         raise TargetError(f"{what} is in a store that cannot be written: {error}; give another place") from error
+
+
+def unreachable(key: str, store: object, error: Exception) -> UnreachableError:
+    """What an error means that a store raised when a key was read; to be raised."""
+    return UnreachableError(
+        f"{key!r} in {store} cannot be read: {type(error).__name__}: {error}; "
+        "see whether the address, the connection and the permissions are right"
+    )

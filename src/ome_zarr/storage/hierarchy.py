@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ome_zarr.errors import NotFoundError
 from ome_zarr.storage.documents import ArrayDocument, GroupDocument, parse_array, parse_group, parse_json
-from ome_zarr.storage.key_reader import KeyReader, key_reader
+from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE, KeyReader, key_reader
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.protocol import Json, ZarrFormat
@@ -17,9 +17,6 @@ if TYPE_CHECKING:  # zarr takes long to import, and documents are read without i
     from ome_zarr.chunks.array import ZarrArray
 
 __all__ = ["Hierarchy"]
-
-_AT_ONCE = 16
-"""Documents asked for at once where answers are slow: what browsers and object stores allow without a queue."""
 
 
 class Hierarchy:
@@ -164,7 +161,7 @@ class Hierarchy:
         """What `ask` gives for every item; asked at once where the store is slow."""
         if not self.slow or len(items) < 2:
             return [ask(item) for item in items]
-        with ThreadPoolExecutor(min(_AT_ONCE, len(items)), "ome-zarr-documents") as pool:
+        with ThreadPoolExecutor(min(REQUESTS_AT_ONCE, len(items)), "ome-zarr-documents") as pool:
             return list(pool.map(ask, items))
 
     def open_array(self, path: str, document: ArrayDocument) -> "ZarrArray":

@@ -9,16 +9,21 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 from zipfile import BadZipFile, ZipFile
 
-from ome_zarr.errors import DocumentError, NotFoundError, OmeZarrError, UnreachableError
+from ome_zarr.errors import DocumentError, NotFoundError, OmeZarrError
+from ome_zarr.storage.failures import unreachable
 from ome_zarr.storage.locate import Location
 
 if TYPE_CHECKING:
     from zarr.abc.store import Store
 
-__all__ = ["MAX_DOCUMENT_BYTES", "KeyReader", "key_reader"]
+__all__ = ["MAX_DOCUMENT_BYTES", "REQUESTS_AT_ONCE", "KeyReader", "key_reader"]
 
 MAX_DOCUMENT_BYTES = 16 << 20
 """What is larger is not read: 16 MiB hold the colours of 100,000 labels, and parse within a second."""
+
+
+REQUESTS_AT_ONCE = 16
+"""Where answers are slow, threads mostly wait: as many as object stores and web servers serve without a queue."""
 
 
 class KeyReader(Protocol):
@@ -138,10 +143,7 @@ class _Store:
         except OmeZarrError:
             raise
         except Exception as error:  # every file system has errors of its own
-            raise UnreachableError(
-                f"{key!r} in {self.store} cannot be read: {type(error).__name__}: {error}; "
-                "see whether the address, the connection and the permissions are right"
-            ) from error
+            raise unreachable(key, self.store, error) from error
         return None if value is None else _limited(value.to_bytes(), f"{key!r} in {self.store}")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # zarr takes long to import, and writing a local image can do
     from zarr.abc.store import Store
     from zarr.storage import StorePath
 
-__all__ = ["ARCHIVE_SUFFIXES", "Location", "Target", "check_not_source", "locate"]
+__all__ = ["ARCHIVE_SUFFIXES", "Location", "Target", "check_not_source", "is_url", "locate"]
 
 type Target = str | os.PathLike[str] | Store | StorePath | zarr.Group
 """Whatever names a place for an image."""
@@ -104,7 +104,7 @@ def locate(target: Target, *, storage_options: Mapping[str, object] | None = Non
     MissingDependencyError
         The package that reaches this kind of URL is not installed.
     """
-    if isinstance(target, str) and _URL.match(target) and not target.startswith("file://"):
+    if isinstance(target, str) and is_url(target) and not target.startswith("file://"):
         return _locate_url(target, storage_options or {})
     if storage_options:
         raise RecipeError(f"storage_options are for URLs, and the target is {target!r}; leave them out")
@@ -113,6 +113,11 @@ def locate(target: Target, *, storage_options: Mapping[str, object] | None = Non
     if isinstance(target, str | os.PathLike):
         return _locate_path(os.fspath(target))
     return _locate_object(target)
+
+
+def is_url(text: str) -> bool:
+    """Whether text begins as a URL does, ``file://`` among them."""
+    return _URL.match(text) is not None
 
 
 def check_not_source(location: Location, origins: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ome_zarr.api.mosaic import mosaic, square_grid
+from ome_zarr.api.mosaic import mosaic
 from ome_zarr.errors import RecipeError
 
 type Place = tuple[int, int]
@@ -28,27 +28,6 @@ def by_hand(tiles: dict[Place, da.Array], shape: Place) -> np.ndarray:
         lead = tuple(slice(n) for n in t.shape[:-2])
         pixels[(*lead, slice(top, top + t.shape[-2]), slice(left, left + t.shape[-1]))] = t.compute()
     return pixels
-
-
-@pytest.mark.parametrize(
-    ("count", "places"),
-    [
-        (0, ()),
-        (1, ((0, 0),)),
-        (2, ((0, 0), (0, 1))),
-        (3, ((0, 0), (0, 1), (1, 0))),
-        (5, ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1))),
-    ],
-)
-def test_a_grid_is_almost_square_and_filled_row_by_row(count: int, places: tuple[Place, ...]) -> None:
-    assert square_grid(count) == places
-
-
-@given(st.integers(1, 2000))
-def test_a_square_grid_has_no_empty_row_and_is_never_higher_than_wide(count: int) -> None:
-    rows, columns = (1 + max(numbers) for numbers in zip(*square_grid(count), strict=True))
-    assert (columns - 1) ** 2 < count <= columns**2
-    assert (rows - 1) * columns < count <= rows * columns
 
 
 def test_tiles_lie_at_their_row_and_column() -> None:
