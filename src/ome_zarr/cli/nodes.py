@@ -101,9 +101,10 @@ def find_nodes(path: str) -> Iterator[Node]:
 
 def _of_image(image: Image) -> Iterator[Node]:
     yield _image_node(image)
-    if image.label_names:
-        yield _labels_node(image)._replace(hidden=True)
-        for node in _labels_nodes(image.location / "labels", image.label_names):
+    names = image.label_names
+    if names:
+        yield _labels_node(image, names)._replace(hidden=True)
+        for node in _labels_nodes(image.location / "labels", names):
             yield node._replace(hidden=True)
 
 
@@ -111,7 +112,7 @@ def _of_labels(labels: Labels, path: str) -> Iterator[Node]:
     image = _image_above(path, 2)
     if image is not None:
         yield _image_node(image)._replace(hidden=True)
-        yield _labels_node(image)._replace(hidden=True)
+        yield _labels_node(image, image.label_names)._replace(hidden=True)
     yield _image_node(labels)
 
 
@@ -138,9 +139,9 @@ def _image_node(image: Image) -> Node:
     return _node(image, tuple(name for name, has in specs.items() if has), levels, image_facts(image))
 
 
-def _labels_node(image: Image) -> Node:
-    """The group ``labels`` of an image."""
-    facts = {"zarr format": str(image.zarr_format), "images": [f"- {name}" for name in image.label_names]}
+def _labels_node(image: Image, names: tuple[str, ...]) -> Node:
+    """The group ``labels`` of an image, which lists these."""
+    facts = {"zarr format": str(image.zarr_format), "images": [f"- {name}" for name in names]}
     return Node(image.location / "labels", image.version, ("Labels",), iter(()), facts)
 
 

@@ -122,9 +122,10 @@ def _found(image: Image) -> Found:
 def _labels(image: Image) -> dict[str, Found]:
     """The labels of an image; those that are not there, or are none, are left out with a warning."""
     found = {}
-    for name in image.label_names:
+    labels = image.labels
+    for name in labels:
         try:
-            found[name] = found_of(image.labels[name])
+            found[name] = found_of(labels[name])
         except (DocumentError, NotFoundError) as error:
             notice(f"labels {name!r} cannot be read and are left out: {error}")
     return found
