@@ -3,10 +3,14 @@
 import numpy as np
 
 from ome_zarr.engine.crew import Crew
-from ome_zarr.geometry.sweep import Tile
+from ome_zarr.geometry.region import Region
+from ome_zarr.geometry.sweep import Sweep, Tile
 from ome_zarr.planning.plan import Plan
 
 __all__ = ["Handing"]
+
+type _Key = tuple[int, Tile, int]  # level, the tile that hands on, the axis along which
+type _Slab = tuple[Region, np.ndarray]
 
 
 class Handing:
@@ -17,51 +21,56 @@ class Handing:
     """
 
     def __init__(self, plan: Plan, crew: Crew) -> None:
-        self._plan = plan
         self._sweep = plan.sweep
         self._crew = crew
-        self._slabs: dict[tuple[int, Tile, int], np.ndarray] = {}
-        self._users = {level.base for level in plan.levels}
+        self._slabs: dict[_Key, _Slab] = {}
+        bases = {plan.base(level) for level in plan.passes[0].levels[1:]}
+        self._axes = {base: _axes_handed_on(plan.sweep, base) for base in bases}
 
-    def hold(self, level: int, tile: Tile, own: np.ndarray) -> tuple[tuple[int, ...], np.ndarray]:
+    def hold(self, level: int, tile: Tile, made: Region, own: np.ndarray) -> tuple[tuple[int, ...], np.ndarray]:
         """All that a tile has at hand of a level, with its origin; what upper neighbours need is handed on.
 
         Parameters
         ----------
         level, tile
             Whose pixels.
+        made
+            The region of the level that the tile makes (of level 0: reads).
         own
-            What the tile made itself (of level 0: read).
+            Its pixels.
         """
-        made = self._sweep.made(level, tile)
-        if level not in self._users:
+        axes = self._axes.get(level)
+        if not axes:
             return made.start, own
         held = self._sweep.held(level, tile)
-        block = own if held == made else self._assembled(level, tile, own)
-        for axis, count in enumerate(self._sweep.shape):
-            if tile[axis] + 1 < count:
-                self._hand_on(level, tile, axis, held.start, block)
+        block = own if held == made else self._assembled(level, tile, held, made, own)
+        for axis in axes:
+            if tile[axis] + 1 < self._sweep.shape[axis]:
+                self._hand_on((level, tile, axis), held.start, block)
         return held.start, block
 
-    def _assembled(self, level: int, tile: Tile, own: np.ndarray) -> np.ndarray:
+    def _assembled(self, level: int, tile: Tile, held: Region, made: Region, own: np.ndarray) -> np.ndarray:
         """The slabs that lower neighbours handed on, and the tile's own pixels, in one block."""
-        held, made = self._sweep.held(level, tile), self._sweep.made(level, tile)
         block = np.empty(held.shape, own.dtype)
         block[made.relative_to(held.start).slices] = own
-        for axis, index in enumerate(tile):
-            if index == 0:
+        for axis in self._axes[level]:
+            if tile[axis] == 0:
                 continue
-            lower = (*tile[:axis], index - 1, *tile[axis + 1 :])
-            region = self._sweep.handed_on(level, lower, axis)
+            lower = (*tile[:axis], tile[axis] - 1, *tile[axis + 1 :])
+            region, slab = self._take((level, lower, axis))
             if region.size:
-                block[region.relative_to(held.start).slices] = self._take((level, lower, axis))
+                block[region.relative_to(held.start).slices] = slab
         return block
 
-    def _take(self, key: tuple[int, Tile, int]) -> np.ndarray:
+    def _take(self, key: _Key) -> _Slab:
         return self._crew.wait_for(lambda: self._slabs.pop(key, None))
 
-    def _hand_on(self, level: int, tile: Tile, axis: int, origin: tuple[int, ...], block: np.ndarray) -> None:
-        region = self._sweep.handed_on(level, tile, axis)
-        if region.size:
-            slab = block[region.relative_to(origin).slices].copy()
-            self._crew.tell(lambda: self._slabs.__setitem__((level, tile, axis), slab))
+    def _hand_on(self, key: _Key, origin: tuple[int, ...], block: np.ndarray) -> None:
+        region = self._sweep.handed_on(*key)
+        slab = region, block[region.relative_to(origin).slices].copy()
+        self._crew.tell(lambda: self._slabs.__setitem__(key, slab))
+
+
+def _axes_handed_on(sweep: Sweep, level: int) -> list[int]:
+    """The axes along which tiles hand on pixels of a level: none where they hold whole windows."""
+    return [axis for axis, tiles in enumerate(sweep.axes) if (tiles.keep[level] < tiles.front[level]).any()]

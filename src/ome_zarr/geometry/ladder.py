@@ -1,6 +1,7 @@
 """The levels of a pyramid: their factors, shapes and places in physical space."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, floor
 from typing import Literal
 
@@ -54,16 +55,7 @@ class Ladder:
 
     def steps(self, base: int, level: int) -> tuple[Step, ...]:
         """From one level to a coarser one, one step per axis."""
-        return tuple(
-            Step(n, m, _ratio(fine, coarse))
-            for n, m, fine, coarse in zip(
-                self.level_shape(base),
-                self.level_shape(level),
-                self.factors[base],
-                self.factors[level],
-                strict=True,
-            )
-        )
+        return _steps(self, base, level)
 
     def nests(self, base: int, level: int) -> bool:
         """Whether every window of `level` is made of whole windows of `base`."""
@@ -88,6 +80,20 @@ class Ladder:
             for axis, n in enumerate(self.shape)
         )
         return tuple(s * ratio if ratio != 1 else s for s, ratio in zip(unit, ratios, strict=True))
+
+
+@lru_cache(maxsize=256)  # asked for by every tile and every level
+def _steps(ladder: Ladder, base: int, level: int) -> tuple[Step, ...]:
+    return tuple(
+        Step(n, m, _ratio(fine, coarse))
+        for n, m, fine, coarse in zip(
+            ladder.level_shape(base),
+            ladder.level_shape(level),
+            ladder.factors[base],
+            ladder.factors[level],
+            strict=True,
+        )
+    )
 
 
 def _ratio(fine: Factor, coarse: Factor) -> Factor:

@@ -69,6 +69,11 @@ class AxisSweep:
             np.minimum(keeps[base], due, out=keeps[base])
         return cls(tuple(fronts), tuple(keeps))
 
+    @property
+    def changes(self) -> bool:
+        """Whether some level has other pixels along this axis than level 0."""
+        return any(not np.array_equal(front, self.front[0]) for front in self.front)
+
     def __len__(self) -> int:
         return len(self.front[0]) - 1
 
@@ -138,6 +143,17 @@ class Sweep:
     def raster(self) -> Iterator[Tile]:
         """All tiles, last axis fastest: every tile after its lower neighbours."""
         return product(*(range(n) for n in self.shape))
+
+    def lengthwise(self) -> Iterator[Tile]:
+        """All tiles, the longest axis slowest: what waits for later tiles lies across the shorter ones.
+
+        Axes along which no level changes stay slowest of all: nothing waits there. Every tile is still after its
+        lower neighbours.
+        """
+        order = sorted(range(len(self.axes)), key=lambda axis: (self.axes[axis].changes, -self.axes[axis].front[0][-1]))
+        places = [order.index(axis) for axis in range(len(order))]
+        for index in product(*(range(self.shape[axis]) for axis in order)):
+            yield tuple(index[place] for place in places)
 
     def nested(self, units: Sequence[tuple[int, ...]]) -> list[Tile]:
         """All tiles, those of one coarse write unit together: every tile still after its lower neighbours.

@@ -16,6 +16,7 @@ What makes it fast, on any CPU and without flags for a particular one:
 from math import prod
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from libc.math cimport rint
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -124,6 +125,24 @@ def _flat_bits(block):
     return _flat(block).view(f"u{block.dtype.itemsize}") if block.dtype.kind == "i" else _flat(block)
 
 
+def _steps(shape):
+    """How far apart neighbours along each axis lie in a block of this shape in C order."""
+    return [prod(shape[axis + 1 :]) for axis in range(len(shape))]
+
+
+def _spread(block):
+    """The memory from a block's first number to its last, flat, and how far apart neighbours along each axis lie in it.
+
+    A view whose rows lie apart is taken as it is. Where the numbers of a row lie apart, a copy is made.
+    """
+    size = block.itemsize
+    if block.flags.c_contiguous or block.strides[-1] != size or any(step < 0 or step % size for step in block.strides):
+        return _flat(block), _steps(block.shape)
+    steps = [step // size for step in block.strides]
+    span = 1 + sum((n - 1) * step for n, step in zip(block.shape, steps))
+    return as_strided(block, (span,), (size,), writeable=False), steps
+
+
 def _offsets(counts, steps):
     """Where in a flat block the places of a grid lie, in C order, as int64."""
     offsets = np.zeros(1, np.int64)
@@ -132,12 +151,11 @@ def _offsets(counts, steps):
     return offsets
 
 
-def _window_rows(shape, window):
+def _window_rows(shape, steps, window):
     """Where the first row of pixels begins for every row of windows, and the others of a window beyond it."""
-    steps = [prod(shape[axis + 1 :]) for axis in range(len(shape) - 1)]
     counts = [n // w for n, w in zip(shape, window)][:-1]
-    strides = [step * w for step, w in zip(steps, window[:-1], strict=True)]
-    return _offsets(counts, strides), _offsets(window[:-1], steps)
+    strides = [step * w for step, w in zip(steps, window)][:-1]
+    return _offsets(counts, strides), _offsets(window[:-1], steps[:-1])
 
 
 def _tile(Py_ssize_t n, Py_ssize_t window):
@@ -447,10 +465,11 @@ def window_sum(block, window, dtype):
     _check_dtype("the dtype of sums", dtype, (*WHOLES[4:], REALS[1]) if block.dtype in WHOLES else REALS[1:])
     sums = _result(block, window, dtype)
     if sums.size:
-        places = _window_rows(block.shape, window)
+        pixels, steps = _spread(block)
+        places = _window_rows(block.shape, steps, window)
         n = block.shape[-1]
         flat = _flat_bits(sums)
-        _sum_windows(_flat(block), flat, *places, n, window[-1], np.empty(_tile(n, window[-1]), flat.dtype))
+        _sum_windows(pixels, flat, *places, n, window[-1], np.empty(_tile(n, window[-1]), flat.dtype))
     return sums
 
 
@@ -562,8 +581,9 @@ def window_mean64(block, window):
     if means.size:
         n = block.shape[-1]
         row = np.empty(_tile(n, window[-1]), np.uint64)
-        places = _window_rows(block.shape, window)
-        _mean64(_flat(block), _flat_bits(means), *places, n, window[-1], row, np.empty_like(row))
+        pixels, steps = _spread(block)
+        places = _window_rows(block.shape, steps, window)
+        _mean64(pixels, _flat_bits(means), *places, n, window[-1], row, np.empty_like(row))
     return means
 
 
@@ -644,8 +664,9 @@ def _extremes(block, window, least):
     if extremes.size:
         n = block.shape[-1]
         row = np.empty(_tile(n, window[-1]), block.dtype)
-        places = _window_rows(block.shape, window)
-        _extreme_windows(_flat(block), _flat(extremes), *places, n, window[-1], row, least)
+        pixels, steps = _spread(block)
+        places = _window_rows(block.shape, steps, window)
+        _extreme_windows(pixels, _flat(extremes), *places, n, window[-1], row, least)
     return extremes
 
 
@@ -745,8 +766,9 @@ def window_mode(block, window):
         n = block.shape[-1]
         lanes = np.zeros((prod(window) + 1) * LANES, block.dtype)
         differ = np.empty(_tile(n, window[-1]), block.dtype)
-        places = _window_rows(block.shape, window)
-        _mode_windows(_flat(block), _flat(modes), *places, n, window[-1], lanes, differ)
+        pixels, steps = _spread(block)
+        places = _window_rows(block.shape, steps, window)
+        _mode_windows(pixels, _flat(modes), *places, n, window[-1], lanes, differ)
     return modes
 
 
@@ -925,8 +947,9 @@ def window_median(block, window):
     medians = _result(block, window, block.dtype)
     if medians.size:
         lanes = np.zeros((prod(window) + 1) * LANES, block.dtype)
-        places = _window_rows(block.shape, window)
-        _median_windows(_flat(block), _flat(medians), *places, medians.shape[-1], window[-1], lanes)
+        pixels, steps = _spread(block)
+        places = _window_rows(block.shape, steps, window)
+        _median_windows(pixels, _flat(medians), *places, medians.shape[-1], window[-1], lanes)
     return medians
 
 

@@ -150,7 +150,7 @@ class Method(ABC):
 def as_computed(block: np.ndarray) -> np.ndarray:
     """Pixels in a dtype that the kernels know: bool as uint8, float16 as float32, complex as pairs of reals."""
     if block.dtype.kind == "b":
-        return np.ascontiguousarray(block).view(np.uint8)
+        return block.view(np.uint8)
     if block.dtype == np.float16:
         return block.astype(np.float32)
     if block.dtype.kind == "c":

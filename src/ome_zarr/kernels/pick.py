@@ -39,8 +39,12 @@ class Pick(Method):
         """The chosen pixels."""
         for axis, step in enumerate(piece.steps):
             index = self.support(step).start[piece.region.start[axis] : piece.region.stop[axis]]
-            block = _take(block, axis, index - piece.origin[axis])
+            block = _take(block, axis, index - piece.origin[axis], self._spacing(step))
         return np.ascontiguousarray(block)
+
+    def _spacing(self, step: Step) -> int:
+        """How far apart neighbours among the chosen pixels lie along an axis; 0 where that differs."""
+        return _even_spacing(self.place, step) if step.changes else 1
 
 
 @lru_cache(maxsize=64)
@@ -49,10 +53,15 @@ def _places(place: Callable[[Step], NDArray[np.int64]], step: Step) -> Support:
     return Support(index, index + 1)
 
 
-def _take(block: np.ndarray, axis: int, index: NDArray[np.int64]) -> np.ndarray:
+@lru_cache(maxsize=64)
+def _even_spacing(place: Callable[[Step], NDArray[np.int64]], step: Step) -> int:
+    apart = np.unique(np.diff(_places(place, step).start))
+    return int(apart[0]) if apart.size == 1 else 0
+
+
+def _take(block: np.ndarray, axis: int, index: NDArray[np.int64], spacing: int) -> np.ndarray:
     """The pixels at `index` along `axis`; a view where the indices are evenly spaced."""
-    stride = int(index[1] - index[0]) if index.size > 1 else 1
-    if stride > 0 and np.array_equal(index, index[0] + stride * np.arange(index.size)):
-        key = slice(int(index[0]), int(index[-1]) + 1, stride)
+    if spacing and index.size:
+        key = slice(int(index[0]), int(index[-1]) + 1, spacing)
         return block[(slice(None),) * axis + (key,)]
     return block.take(index, axis=axis)

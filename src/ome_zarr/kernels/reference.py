@@ -1,7 +1,7 @@
 """Every kernel in a few lines of NumPy: the definition.
 
 The compiled twins in ``_compiled`` have the same names, take the same arguments and give the same
-bits. Blocks are C-contiguous arrays in native byte order; window kernels take blocks that hold
+bits. Blocks are arrays in native byte order, views among them; window kernels take blocks that hold
 whole windows, of bool as uint8, of float16 as float32, of complex as pairs of reals.
 """
 

@@ -23,9 +23,9 @@ class Window(Method):
     Attributes
     ----------
     function
-        ``function(block, window)`` gives one value per window; `block` holds whole windows only,
-        `window` is their extent along every axis. Called once more for windows that the edge of the
-        image cuts off. It must not look beyond the windows, nor change `block`.
+        ``function(block, window)`` gives one value per window; `block` holds whole windows only, and may be
+        a view of a larger array, `window` is their extent along every axis. Called once more for windows that
+        the edge of the image cuts off. It must not look beyond the windows, nor change `block`.
     """
 
     function: Callable[[np.ndarray, tuple[int, ...]], np.ndarray] = field(kw_only=True)
@@ -130,7 +130,7 @@ def _windows(block: np.ndarray, piece: Piece, part: Region) -> np.ndarray:
     """The base pixels of the windows of `part`."""
     start = tuple(a * s.window for a, s in zip(part.start, piece.steps, strict=True))
     stop = tuple(min(b * s.window, s.base) for b, s in zip(part.stop, piece.steps, strict=True))
-    return np.ascontiguousarray(block[Region(start, stop).relative_to(piece.origin).slices])
+    return block[Region(start, stop).relative_to(piece.origin).slices]
 
 
 def _joined(parts: list[tuple[Region, np.ndarray]], region: Region) -> np.ndarray:
@@ -149,10 +149,7 @@ def _sum(block: np.ndarray, window: tuple[int, ...], carried: np.dtype | None) -
         return kernels.window_mean64(block, window)
     if carried.kind != "c":
         return kernels.window_sum(as_computed(block), window, carried)
-    real, imaginary = (
-        kernels.window_sum(np.ascontiguousarray(part), window, np.float64)
-        for part in np.moveaxis(as_computed(block), -1, 0)
-    )
+    real, imaginary = (kernels.window_sum(part, window, np.float64) for part in np.moveaxis(as_computed(block), -1, 0))
     return np.stack([real, imaginary], axis=-1).view(np.complex128)[..., 0]
 
 

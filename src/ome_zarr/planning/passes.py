@@ -8,6 +8,7 @@ box by box from what is stored. If nothing fits, the budget is refused with the 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import lcm, prod
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from ome_zarr.errors import BudgetError
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.ladder import Ladder
-from ome_zarr.geometry.sweep import Sweep
+from ome_zarr.geometry.sweep import Sweep, Tile
 from ome_zarr.kernels.method import Method
 from ome_zarr.planning.explain import human_bytes
 from ome_zarr.planning.memory import OpenUnits
@@ -99,7 +100,7 @@ def choose_passes(work: Work, budget: int, workers: int) -> Passes:
     least: list[int] = []
     for levels in sorted({len(work.specs), 1}, reverse=True):
         for tile in _tiles(work, target):
-            ways = (_with_boxes(work, _sweep(work, tile, crew, levels), crew) for crew in _crews(workers))
+            ways = (_with_boxes(work, _sweep(work, tile, crew, levels), crew, budget) for crew in _crews(workers))
             found = _first_that_fits(ways, budget, least)
             if found is None:
                 continue
@@ -159,15 +160,9 @@ def _grown(grain: Box, shape: Box, pixels: int) -> Box:
 
 
 def _sweep(work: Work, tile: Box, workers: int, levels: int) -> Passes:
-    """One sweep for the first `levels` levels, in the better of the two orders."""
+    """One sweep for the first `levels` levels, in the best of the orders."""
     sweep = work.sweep(tile, levels)
-    ranks: dict[Order, np.ndarray] = {"raster": np.arange(prod(sweep.shape)).reshape(sweep.shape)}
-    if levels > 1:
-        nested = np.empty(sweep.shape, np.int64)
-        nested[tuple(np.transpose(sweep.nested(work.units[:levels])))] = np.arange(nested.size)
-        ranks["nested"] = nested
-    kept = {order: _kept(work, sweep, rank, levels, workers) for order, rank in ranks.items()}
-    order = min(kept, key=lambda name: kept[name])
+    order, kept = _best_order(work, sweep, levels, workers)
     read, often = _reading(work, sweep)
     cost = Cost(
         bytes_read=read,
@@ -176,9 +171,29 @@ def _sweep(work: Work, tile: Box, workers: int, levels: int) -> Passes:
         bytes_written=sum(_stored_bytes(spec) for spec in work.specs[:levels]),
         objects=sum(Grid(spec.shape, spec.write_unit).size for spec in work.specs[:levels]),
         tasks=prod(sweep.shape),
-        peak_bytes=kept[order] + workers * _tile_bytes(work, sweep, levels),
+        peak_bytes=kept + workers * _tile_bytes(work, sweep, levels),
     )
     return Passes((Pass("sweep", tuple(range(levels)), tile, order),), workers, cost)
+
+
+def _best_order(work: Work, sweep: Sweep, levels: int, workers: int) -> tuple[Order, int]:
+    """The order of tiles between which the least is kept in memory, and how many bytes that is."""
+    if prod(sweep.shape) == 1:
+        return "raster", 0
+    orders: dict[Order, Iterable[Tile]] = {"raster": sweep.raster()}
+    if levels > 1:
+        orders |= {"lengthwise": sweep.lengthwise(), "nested": sweep.nested(work.units[:levels])}
+    kept = {order: _kept(work, sweep, _ranks(sweep, tiles), levels, workers) for order, tiles in orders.items()}
+    order = min(kept, key=lambda name: kept[name])
+    return order, kept[order]
+
+
+def _ranks(sweep: Sweep, tiles: Iterable[Tile]) -> np.ndarray:
+    """When each tile is done: 0 for the first."""
+    places = np.fromiter(chain.from_iterable(tiles), np.int64).reshape(-1, len(sweep.shape))
+    rank = np.empty(sweep.shape, np.int64)
+    rank[tuple(places.T)] = np.arange(rank.size)
+    return rank
 
 
 def _kept(work: Work, sweep: Sweep, rank: np.ndarray, levels: int, workers: int) -> int:
@@ -220,20 +235,18 @@ def _stored_bytes(spec: LevelSpec) -> int:
     return grid.size * prod(grid.cell) * spec.dtype.itemsize
 
 
-def _with_boxes(work: Work, sweep: Passes, workers: int) -> Passes:
+def _with_boxes(work: Work, sweep: Passes, workers: int, budget: int) -> Passes:
     """The sweep, and a pass of boxes for every level that it leaves out."""
     cost = sweep.cost
     passes = list(sweep.passes)
     read_back, peak, tasks = 0, cost.peak_bytes, cost.tasks
     for level in range(len(passes[0].levels), len(work.specs)):
-        unit = work.units[level]
-        box = _box(work, level)
-        need = _support_pixels(work, level, box) * work.dtype.itemsize
-        scratch = _support_pixels(work, level, box) * work.method.scratch_bytes(work.dtype)
+        box = _box(work, level, budget // workers)
         passes.append(Pass("boxes", (level,), box))
-        peak = max(peak, workers * (need + int(scratch) + 3 * prod(unit) * work.dtype.itemsize))
-        tasks += Grid(work.specs[level].shape, unit).size
-        read_back += need * Grid(work.specs[level].shape, box).size
+        peak = max(peak, workers * _box_bytes(work, level, box))
+        tasks += Grid(work.specs[level].shape, work.units[level]).size
+        boxes = Grid(work.specs[level].shape, box).size
+        read_back += boxes * _support_pixels(work, level, box) * work.dtype.itemsize
     rest = work.specs[len(passes[0].levels) :]
     written = sum(_stored_bytes(spec) for spec in rest)
     objects = sum(Grid(spec.shape, spec.write_unit).size for spec in rest)
@@ -248,13 +261,26 @@ def _with_boxes(work: Work, sweep: Passes, workers: int) -> Passes:
     return Passes(tuple(passes), sweep.workers, cost)
 
 
-def _box(work: Work, level: int) -> Box:
-    """A write unit of a level, halved along its longest axis until what it is made from is about a tile."""
+def _box(work: Work, level: int, limit: int) -> Box:
+    """A write unit of a level, halved along its longest axis until one worker makes it in `limit` bytes.
+
+    The larger, the better: at its rim a box decodes chunks of which it needs a few pixels. What is made from about
+    a tile is not halved any more.
+    """
     box = [min(u, n) for u, n in zip(work.units[level], work.specs[level].shape, strict=True)]
-    while max(box) > 1 and _support_pixels(work, level, tuple(box)) * work.dtype.itemsize > _TILE_BYTES:
+    while _box_bytes(work, level, tuple(box)) > limit and max(box) > 1:
+        if _support_pixels(work, level, tuple(box)) * work.dtype.itemsize <= _TILE_BYTES:
+            break
         axis = box.index(max(box))
         box[axis] = -(-box[axis] // 2)
     return tuple(box)
+
+
+def _box_bytes(work: Work, level: int, box: Box) -> int:
+    """What a box in work takes: what it is made from, what the kernels need, its unit put together and encoded."""
+    support = _support_pixels(work, level, box)
+    scratch = int(support * work.method.scratch_bytes(work.dtype))
+    return support * work.dtype.itemsize + scratch + 3 * prod(work.units[level]) * work.dtype.itemsize
 
 
 def _support_pixels(work: Work, level: int, box: Box) -> int:

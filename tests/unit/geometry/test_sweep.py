@@ -79,12 +79,29 @@ def test_slabs_and_own_pixels_are_what_a_tile_holds_each_once(drawn):
 def test_the_nested_order_is_one_in_which_lower_neighbours_come_first(drawn, data):
     sweep, _, _, shapes = drawn
     units = [tuple(data.draw(st.integers(1, n)) for n in shape) for shape in shapes]
-    order = sweep.nested(units)
+    assert_lower_neighbours_first(sweep, sweep.nested(units))
+
+
+@given(sweeps())
+def test_the_lengthwise_order_is_one_in_which_lower_neighbours_come_first(drawn):
+    sweep, *_ = drawn
+    assert_lower_neighbours_first(sweep, list(sweep.lengthwise()))
+
+
+def assert_lower_neighbours_first(sweep, order):
+    """All tiles, each once, each after its lower neighbours."""
     assert sorted(order) == list(sweep.raster())
     place = {tile: number for number, tile in enumerate(order)}
     for tile in order:
         for axis, index in enumerate(tile):
             assert index == 0 or place[(*tile[:axis], index - 1, *tile[axis + 1 :])] < place[tile]
+
+
+def test_the_lengthwise_order_goes_along_the_longest_axis_that_changes():
+    same, half = Support(np.arange(8), np.arange(1, 9)), Support(np.arange(0, 16, 2), np.arange(2, 18, 2))
+    quarter = Support(np.arange(0, 4, 2), np.arange(2, 6, 2))
+    sweep = Sweep.plan((8, 4, 16), (4, 2, 8), [0], [[same, quarter, half]])
+    assert list(sweep.lengthwise())[:4] == [(0, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1)]
 
 
 def test_the_nested_order_takes_the_tiles_of_a_coarse_unit_together():

@@ -119,6 +119,33 @@ def test_sums_of_windows_are_those_of_the_definition(drawn: tuple[np.ndarray, tu
     assert_same_bits(compiled.window_sum(block, window, dtype), law)
 
 
+@st.composite
+def views(draw: st.DrawFn) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Whole windows as a view of a larger block: its rows lie apart, backwards, or hold every other pixel."""
+    block, window = draw(windows(PIXELS))
+    wider = np.zeros([n + draw(st.integers(0, 3)) for n in block.shape], block.dtype)
+    inside = wider[tuple(slice(w - n, None) for w, n in zip(wider.shape, block.shape, strict=True))]
+    stepped = np.zeros((*block.shape[:-1], 2 * block.shape[-1]), block.dtype)[..., ::2]
+    view = draw(st.sampled_from([inside, inside[::-1], stepped, np.zeros(block.shape[::-1], block.dtype).T]))
+    view[...] = block
+    return view, window
+
+
+@pytest.mark.parametrize("name", ["window_min", "window_max", "window_median"])
+@given(drawn=views())
+def test_windows_of_a_view_are_those_of_a_copy(name: str, drawn: tuple[np.ndarray, tuple[int, ...]]) -> None:
+    view, window = drawn
+    kernel = getattr(compiled, name)
+    assert_same_bits(kernel(view, window), kernel(view.copy(), window))
+
+
+@given(views())
+def test_sums_of_windows_of_a_view_are_those_of_a_copy(drawn: tuple[np.ndarray, tuple[int, ...]]) -> None:
+    view, window = drawn
+    with np.errstate(all="ignore"):
+        assert_same_bits(compiled.window_sum(view, window, "f8"), compiled.window_sum(view.copy(), window, "f8"))
+
+
 @given(
     st.sampled_from(["u4", "i4", "u8", "i8", "f8"]),
     st.sampled_from([*PIXELS, "?"]),
