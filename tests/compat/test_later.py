@@ -100,7 +100,9 @@ def test_a_cluster_can_do_the_work(tmp_path: Path) -> None:
     group = new_group(tmp_path)
     delayed = image(group, False)
     with (
-        distributed.LocalCluster(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster,
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
+        ) as cluster,
         distributed.Client(cluster),
     ):
         dask.compute(*delayed)

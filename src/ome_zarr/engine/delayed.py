@@ -13,12 +13,14 @@ from uuid import uuid4
 
 import dask.array as da
 import numpy as np
-from dask.array.optimization import optimize
+from dask.base import compute_as_if_collection
 from dask.delayed import Delayed
 from dask.highlevelgraph import HighLevelGraph
 from dask.task_spec import DataNode, GraphNode, List, Task, TaskRef
 
-from ome_zarr.engine.blocks import Part, blocks_of, put_together
+from ome_zarr.engine.blocks import Part, blocks_of, put_together, tasks_of
+from ome_zarr.engine.folding import Cell, fold
+from ome_zarr.engine.keeping import read_kept
 from ome_zarr.engine.reading import read_pixels
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
@@ -26,12 +28,13 @@ from ome_zarr.kernels.method import Method, Piece
 from ome_zarr.planning.plan import Plan
 from ome_zarr.sources.dask import DaskSource
 from ome_zarr.sources.protocol import Source
+from ome_zarr.sources.stored import StoredSource
 from ome_zarr.storage.protocol import LevelSpec, LevelWriter
 
 if TYPE_CHECKING:
     from dask.typing import Key
 
-__all__ = ["delayed_arrays", "delayed_levels"]
+__all__ = ["compute_levels", "delayed_arrays", "delayed_levels"]
 
 type Index = tuple[int, ...]
 _CELL_BYTES = 8 * 2**20
@@ -54,12 +57,18 @@ def delayed_levels(plan: Plan, source: Source, writer: LevelWriter) -> list[Dela
     writer
         What stores the levels. Their arrays are there already.
     """
-    graph = _Graph(plan.specs, writer)
-    (pixels,) = _optimized([source])
-    graph.add_source(0, pixels, plan.passes[0].tile)
-    for level in range(1, len(plan.levels)):
-        graph.add_made(plan, level)
-    return graph.delayed()
+    return _pyramid(plan, source, writer).delayed()
+
+
+def compute_levels(plan: Plan, source: Source, writer: LevelWriter) -> int:
+    """Number of bytes stored by writing all levels now, on whichever scheduler of dask is in charge.
+
+    Parameters
+    ----------
+    plan, source, writer
+        As of :func:`delayed_levels`.
+    """
+    return _pyramid(plan, source, writer).compute()
 
 
 def delayed_arrays(levels: Sequence[Source], specs: Sequence[LevelSpec], writer: LevelWriter) -> list[Delayed]:
@@ -75,23 +84,19 @@ def delayed_arrays(levels: Sequence[Source], specs: Sequence[LevelSpec], writer:
         What stores them.
     """
     graph = _Graph(specs, writer)
-    for level, source in enumerate(_optimized(levels)):
+    for level, source in enumerate(levels):
         graph.add_source(level, source, specs[level].write_unit)
     return graph.delayed()
 
 
-def _optimized(sources: Sequence[Source]) -> list[Source | da.Array]:
-    """The same sources; dask arrays with graphs that are optimized as one, so that what they share stays shared.
-
-    `dask.optimize` would optimize each by itself, and fuse what they share into every one of them.
-    """
-    arrays = [source.array for source in sources if isinstance(source, DaskSource)]
-    if not arrays:
-        return list(sources)
-    merged = HighLevelGraph.merge(*(array.dask for array in arrays))
-    graph = optimize(merged, [array.__dask_keys__() for array in arrays])
-    rebuilt = iter([da.Array(graph, array.name, array.chunks, array.dtype) for array in arrays])
-    return [next(rebuilt) if isinstance(source, DaskSource) else source for source in sources]
+def _pyramid(plan: Plan, source: Source, writer: LevelWriter) -> "_Graph":
+    graph = _Graph(plan.specs, writer)
+    graph.add_source(0, source, plan.passes[0].tile)
+    if plan.keeps_objects and isinstance(source, StoredSource):
+        graph.keep_objects(source)
+    for level in range(1, len(plan.levels)):
+        graph.add_made(plan, level)
+    return graph
 
 
 class _Graph:
@@ -102,14 +107,21 @@ class _Graph:
         self._specs = specs
         self._grids = [Grid(spec.shape, _cell(spec)) for spec in specs]
         self._tasks: dict[Key, GraphNode] = {}
+        self._arrays: list[da.Array] = []
+        self._assembled: dict[Key, Cell] = {}
+        self._kept: TaskRef | None = None
         self._writer = self._add(DataNode(self._key("writer"), writer))
 
-    def add_source(self, level: int, source: Source | da.Array, tile: Index) -> None:
-        """The cells of a level out of an array whose graph is optimized, or of a source, read tile by tile."""
-        if isinstance(source, da.Array):
-            self._add_blocks(level, source)
+    def add_source(self, level: int, source: Source, tile: Index) -> None:
+        """The cells of a level out of the blocks of a dask array, or of another source, read tile by tile."""
+        if isinstance(source, DaskSource):
+            self._add_blocks(level, source.array)
         else:
             self._add_reading(level, source, tile)
+
+    def keep_objects(self, source: StoredSource) -> None:
+        """Level 0 gets the objects of a source as they are stored, instead of its pixels."""
+        self._kept = TaskRef(self._add(DataNode(self._key("kept"), source)))
 
     def add_made(self, plan: Plan, level: int) -> None:
         """The cells of a level out of those of its base."""
@@ -128,15 +140,38 @@ class _Graph:
 
     def delayed(self) -> list[Delayed]:
         """The writing of each level, as an object of its own on the common graph."""
-        keys = [self._add_writing(level) for level in range(len(self._specs))]
-        graph = HighLevelGraph.from_collections(self._name, self._tasks, dependencies=())
+        keys = []
+        for level in range(len(self._specs)):
+            written = List(*map(TaskRef, self._add_writing(level)))
+            keys.append(self._add(Task(self._key("level", level), sum, written)))
+        graph = self._finished()
         return [Delayed(key, graph, layer=self._name) for key in keys]
 
+    def compute(self) -> int:
+        """Number of bytes stored by all levels.
+
+        What is asked for is each writing by itself: dask's order of tasks goes for whole results, and to add up a level
+        first would keep its pixels in memory until the next level takes them.
+        """
+        keys = [key for level in range(len(self._specs)) for key in self._add_writing(level)]
+        stored: list[int] = compute_as_if_collection(Delayed, self._finished(), keys)
+        return sum(stored)
+
+    def _finished(self) -> HighLevelGraph:
+        if self._arrays:
+            self._tasks |= fold(tasks_of(self._arrays), self._assembled, self._closed())
+        return HighLevelGraph.from_collections(self._name, self._tasks, dependencies=())
+
     def _add_blocks(self, level: int, array: da.Array) -> None:
-        self._tasks |= array.dask.to_dict()
+        self._arrays.append(array)
         for index, region in self._cells(level):
-            parts = List(*(List(place, TaskRef(block)) for place, block in blocks_of(array, region)))
-            self._add(Task(self._key("pixels", level, index), put_together, region, self._specs[level].dtype, parts))
+            blocks = {block: place for place, block in blocks_of(array, region)}
+            self._assembled[self._key("pixels", level, index)] = Cell(region, self._specs[level].dtype, blocks)
+
+    def _closed(self) -> "set[Key]":
+        """Cells of levels that have few of them: there the blocks stay tasks, to keep workers busy."""
+        few = (level for level, grid in enumerate(self._grids) if grid.size < _LEAST_CELLS)
+        return {self._key("pixels", level, index) for level in few for index, _ in self._cells(level)}
 
     def _add_reading(self, level: int, source: Source, tile: Index) -> None:
         """Tiles, which cut as few chunks of the source as the plan could manage, and cells out of them."""
@@ -149,12 +184,14 @@ class _Graph:
             parts = List(*(List(tiles.region(at), TaskRef(self._key("tile", level, at))) for at in tiles.cells(region)))
             self._add(Task(self._key("pixels", level, index), put_together, region, dtype, parts))
 
-    def _add_writing(self, level: int) -> "Key":
-        written = []
-        for index, region in self._cells(level):
-            key, pixels = self._key("written", level, index), TaskRef(self._key("pixels", level, index))
-            written.append(TaskRef(self._add(Task(key, _write, TaskRef(self._writer), level, region, pixels))))
-        return self._add(Task(self._key("level", level), sum, List(*written)))
+    def _add_writing(self, level: int) -> "list[Key]":
+        return [self._add(self._writing(level, index, region)) for index, region in self._cells(level)]
+
+    def _writing(self, level: int, index: Index, region: Region) -> Task:
+        key, writer = self._key("written", level, index), TaskRef(self._writer)
+        if self._kept is not None and level == 0:
+            return Task(key, _keep, writer, self._kept, region)
+        return Task(key, _write, writer, level, region, TaskRef(self._key("pixels", level, index)))
 
     def _cells(self, level: int) -> Iterator[tuple[Index, Region]]:
         grid = self._grids[level]
@@ -184,3 +221,8 @@ def _gather(method: Method, piece: Piece, support: Region, dtype: np.dtype, part
 
 def _write(writer: LevelWriter, level: int, region: Region, pixels: np.ndarray) -> int:
     return writer.write(level, region, pixels)
+
+
+def _keep(writer: LevelWriter, source: StoredSource, region: Region) -> int:
+    """Number of bytes of the objects of level 0 in a region of whole write units."""
+    return sum(writer.put(0, kept.index, kept.data) for kept in read_kept(source.objects, region, None))

@@ -1,7 +1,7 @@
 """Who does the work: threads of this process, or whichever dask scheduler is in charge."""
 
 import sys
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from ome_zarr.engine.events import Listener, Outcome, WriteFinished, WriteStarted
 from ome_zarr.engine.gate import Gate
@@ -10,6 +10,9 @@ from ome_zarr.errors import RecipeError
 from ome_zarr.planning.plan import Plan
 from ome_zarr.sources.protocol import Source
 from ome_zarr.storage.protocol import Sink
+
+if TYPE_CHECKING:
+    from ome_zarr.sources.dask import DaskSource
 
 __all__ = ["Executor", "run"]
 
@@ -35,7 +38,8 @@ def run(
     sink
         Where they go.
     executor
-        Who does it. None: dask for a dask array, as one graph scheduled once; else threads.
+        Who does it. None: threads, but dask for a dask array where somebody has chosen a scheduler, its pool or its
+        number of workers, or looks on with a callback (a progress bar of dask's).
     on_event
         Told what happens; of the work of dask only its beginning and end.
 
@@ -53,9 +57,9 @@ def run(
     KeyboardInterrupt
         The user stopped the work; no thread is left behind.
     """
-    chosen = executor or ("dask" if _is_dask(source) else "threads")
+    chosen = executor or ("dask" if _is_dask(source) and _dask_is_in_charge() else "threads")
     if chosen == "threads":
-        return run_threads(plan, source, sink, on_event=on_event)
+        return run_threads(plan, _read_once(plan, source), sink, on_event=on_event)
     if chosen != "dask":
         raise RecipeError(f"executor is {chosen!r}; give 'threads' or 'dask'")
     return _run_dask(plan, source, sink, on_event)
@@ -67,21 +71,41 @@ def _is_dask(source: Source) -> bool:
     return module is not None and isinstance(source, module.DaskSource)
 
 
-def _run_dask(plan: Plan, source: Source, sink: Sink, on_event: Listener | None) -> Outcome:
-    from dask.base import compute  # noqa: PLC0415 - only where it is asked for
+def _dask_is_in_charge() -> bool:
+    """Whether somebody has said how dask is to compute, or wants to see it do so.
 
-    from ome_zarr.engine.delayed import delayed_levels  # noqa: PLC0415 - it needs dask
+    Threads of our own read each task once as well, but hold no more than the plan says: dask's order of tasks knows
+    nothing of their size.
+    """
+    from dask import config  # noqa: PLC0415 - only for dask arrays
+    from dask.base import get_scheduler  # noqa: PLC0415
+    from dask.callbacks import Callback  # noqa: PLC0415
+
+    told = any(config.get(name, None) is not None for name in ("pool", "num_workers"))
+    return told or bool(Callback.active) or get_scheduler() is not None
+
+
+def _read_once(plan: Plan, source: Source) -> Source:
+    """The source; of a dask array one that does each task once, unless the plan says that it is read more often."""
+    if not _is_dask(source) or plan.cost.source_reads > 1:
+        return source
+    from ome_zarr.engine.graph_source import GraphSource  # noqa: PLC0415 - it needs dask
+
+    return GraphSource(cast("DaskSource", source), (plan.sweep.made(0, tile) for tile in plan.order()))
+
+
+def _run_dask(plan: Plan, source: Source, sink: Sink, on_event: Listener | None) -> Outcome:
+    from ome_zarr.engine.delayed import compute_levels  # noqa: PLC0415 - it needs dask
 
     total = plan.bytes_of_pixels
     gate = Gate(sink.writer)
-    levels = delayed_levels(plan, source, gate)
     if on_event:
-        on_event(WriteStarted(len(levels), total))
+        on_event(WriteStarted(len(plan.levels), total))
     try:
-        stored = compute(*levels)
+        stored = compute_levels(plan, source, gate)
     finally:
         gate.close()
-    outcome = Outcome(len(levels), total, sum(stored))
+    outcome = Outcome(len(plan.levels), total, stored)
     if on_event:
         on_event(WriteFinished(outcome))
     return outcome

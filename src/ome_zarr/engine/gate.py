@@ -1,9 +1,12 @@
 """A writer that can be closed, for schedulers that do not wait for what they have begun."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
+from ome_zarr.chunks.chain import Bytes
 from ome_zarr.engine.crew import StoppedError
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.protocol import LevelWriter
@@ -38,22 +41,38 @@ class Gate:
         StoppedError
             The gate is closed.
         """
-        with self._change:
-            if self._closed:
-                raise StoppedError
-            self._inside += 1
-        try:
+        with self._passage():
             return self._writer.write(level, region, block)
-        finally:
-            with self._change:
-                self._inside -= 1
-                self._change.notify_all()
+
+    def put(self, level: int, index: tuple[int, ...], data: Bytes | None) -> int:
+        """Number of bytes stored for one write unit that is encoded already; see `Sink.put`.
+
+        Raises
+        ------
+        StoppedError
+            The gate is closed.
+        """
+        with self._passage():
+            return self._writer.put(level, index, data)
 
     def close(self) -> None:
         """Let nobody in any more, and wait for those who are inside."""
         with self._change:
             self._closed = True
             self._change.wait_for(lambda: self._inside == 0)
+
+    @contextmanager
+    def _passage(self) -> Iterator[None]:
+        with self._change:
+            if self._closed:
+                raise StoppedError
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._change:
+                self._inside -= 1
+                self._change.notify_all()
 
     def __reduce__(self) -> tuple[object, ...]:
         return _itself, (self._writer,)

@@ -1,5 +1,7 @@
 """Arrays in memory, and files that are mapped into it."""
 
+import sys
+
 import numpy as np
 
 from ome_zarr.errors import RecipeError
@@ -28,7 +30,7 @@ class NumpySource:
     """
 
     def __init__(self, array: np.ndarray, hints: Hints | None = None) -> None:
-        if isinstance(array, np.ma.MaskedArray):
+        if "numpy.ma" in sys.modules and isinstance(array, np.ma.MaskedArray):  # else nobody can have made one
             raise RecipeError(
                 f"a masked array (shape {array.shape!r}) has pixels without a value, which OME-Zarr cannot "
                 "store; say which value they get: data.filled(0), or data.data to ignore the mask"

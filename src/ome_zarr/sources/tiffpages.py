@@ -5,8 +5,9 @@ and decodes a segment; which segments, from which file and on which thread, is d
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -25,6 +26,8 @@ type Page = TiffPage | TiffFrame
 
 type ReadBytes = Callable[[int, int], bytes]
 """From offset and length to bytes, fewer where the file ends."""
+
+type Slices = tuple[slice, ...]
 
 _JPEG = frozenset({6, 7, 33007, 34892})
 """Compressions whose tables lie outside the segments (TIFF tag 347, and headers of some vendors)."""
@@ -125,12 +128,15 @@ class SeriesPages:
             block = self._mapped[region.slices]
             return block if block.dtype.isnative else block.astype(self.dtype)
         box = self._layout.box(region)
-        touched = list(self._layout.stack(region))
-        if len(touched) == 1:
-            return self._read_page(touched[0][0], box).reshape(region.shape)
+        pages = list(self._layout.stack(region))
         out = np.empty(region.shape, self.dtype)
-        for number, at in touched:
-            out[at] = self._read_page(number, box).reshape(region.shape[self._layout.stacked :])
+        with _Files(self._lock) as files:
+            for number, at in pages:
+                page = out[at].reshape(box.shape)
+                for target, block in self._read_page(files, number, box):
+                    if len(pages) == 1 and block.shape == box.shape:
+                        return block.astype(self.dtype, copy=False).reshape(region.shape)
+                    page[target] = block
         return out
 
     def _find_layout(self) -> _Layout:
@@ -186,52 +192,50 @@ class SeriesPages:
         with self._lock:
             return self._series[number]
 
-    def _read_page(self, number: int, box: Region) -> np.ndarray:
+    def _read_page(self, files: "_Files", number: int, box: Region) -> Iterator[tuple[Slices, np.ndarray]]:
+        """The pixels in a box of a page, in parts: where they go in the box, and a block or the one value of all."""
         if self._plain is not None:
-            return self._read_plain(self._plain, number, box)
+            yield (), self._read_plain(files, self._plain, number)[box.slices]
+            return
         page = self._page(number)
         if page is None or not page.dataoffsets:
-            return np.full(box.shape, self._keyframe.nodata, self.dtype)
+            yield (), np.asarray(self._keyframe.nodata)
+            return
         expected = prod(self._layout.segment_count)
         if not expected <= len(page.dataoffsets) == len(page.databytecounts):
             raise DocumentError(
                 f"page {number} of {page.parent.filehandle.path!r} says where {len(page.dataoffsets)} of its "
                 f"{expected} tiles or strips are; the file is damaged: copy it again"
             )
-        return self._read_segments(page, number, box)
+        read, what = files.reader(page), "tile" if self._keyframe.is_tiled else "strip"
+        for index, target, within in self._touched(box):
+            block = self._read_segment(page, index, f"page {number}, {what} {index}", read)
+            yield target, np.asarray(self._keyframe.nodata) if block is None else block[within]
 
-    def _read_plain(self, offset: int, number: int, box: Region) -> np.ndarray:
+    def _read_plain(self, files: "_Files", offset: int, number: int) -> np.ndarray:
         """A page of a stream in which the pixels lie as they are."""
         length = prod(self._layout.page) * self.dtype.itemsize
-        with _open_bytes(self._keyframe, self._lock) as read:
-            data = read(offset + number * length, length)
+        data = files.reader(self._keyframe)(offset + number * length, length)
         if len(data) < length:
             raise self._cut_off(self._keyframe, f"page {number}", offset + (number + 1) * length)
-        page = np.frombuffer(data, self._stored_dtype).reshape(self._layout.page)
-        return page[box.slices].astype(self.dtype)
+        return np.frombuffer(data, self._stored_dtype).reshape(self._layout.page)
 
-    def _read_segments(self, page: Page, number: int, box: Region) -> np.ndarray:
-        out = np.empty(box.shape, self.dtype)
-        page_box = Region.whole(self._layout.page)
-        with _open_bytes(page, self._lock) as read:
-            for index, corner in self._touched(box):
-                where = f"page {number}, {'tile' if self._keyframe.is_tiled else 'strip'} {index}"
-                block = self._read_segment(page, index, where, read)
-                cell = Region(corner, tuple(a + c for a, c in zip(corner, self._layout.segment, strict=True)))
-                common = cell.intersect(page_box).intersect(box)
-                target = common.relative_to(box.start).slices
-                out[target] = self._keyframe.nodata if block is None else block[common.relative_to(corner).slices]
-        return out
+    def _touched(self, box: Region) -> Iterator[tuple[int, Slices, Slices]]:
+        """Index of every segment that `box` touches, where its pixels go in the box, and which of its own they are.
 
-    def _touched(self, box: Region) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """Index of every segment that `box` touches, and its first pixel; segments lie in C order."""
+        Segments lie in C order, so that an index is the sum of a share of every axis.
+        """
         count = self._layout.segment_count
-        spans = (range(a // c, -(-b // c)) for a, b, c in zip(box.start, box.stop, self._layout.segment, strict=True))
-        for at in product(*spans):
-            index = 0
-            for i, n in zip(at, count, strict=True):
-                index = index * n + i
-            yield index, tuple(i * c for i, c in zip(at, self._layout.segment, strict=True))
+        axes = [
+            [
+                (at * prod(count[axis + 1 :]), *_overlap(at * extent, extent, a, b))
+                for at in range(a // extent, -(-b // extent))
+            ]
+            for axis, (a, b, extent) in enumerate(zip(box.start, box.stop, self._layout.segment, strict=True))
+        ]
+        for shares in product(*axes):
+            index, target, within = zip(*shares, strict=True)
+            yield sum(index), target, within
 
     def _read_segment(self, page: Page, index: int, where: str, read: ReadBytes) -> np.ndarray | None:
         """The segment with its five axes, None if it is not stored and stands for the no-data value."""
@@ -267,17 +271,30 @@ class SeriesPages:
         )
 
 
-@contextmanager
-def _open_bytes(page: Page, lock: Lock) -> Iterator[ReadBytes]:
-    """A function that reads bytes of the file in which `page` lies, on the thread that calls it."""
-    handle = page.parent.filehandle
-    origin = _origin(handle)
-    if handle.closed or handle.is_file:
-        with _open_file(Path(handle.path)) as file:
-            yield lambda offset, length: _read_at(file, origin + offset, length)
-    else:
-        # A stream that only tifffile can read: its position is shared.
-        yield lambda offset, length: _read_locked(handle, lock, offset, length)
+class _Files(ExitStack):
+    """The files of one reading thread; a context manager that closes them."""
+
+    def __init__(self, lock: Lock) -> None:
+        super().__init__()
+        self._lock = lock
+        self._opened: dict[str, BinaryIO] = {}
+
+    def reader(self, page: Page) -> ReadBytes:
+        """A function that reads bytes of the file in which `page` lies, on the thread that calls it."""
+        handle = page.parent.filehandle
+        if not (handle.closed or handle.is_file):
+            # A stream that only tifffile can read: its position is shared.
+            return partial(_read_locked, handle, self._lock)
+        path = str(handle.path)
+        if path not in self._opened:
+            self._opened[path] = self.enter_context(_open_file(Path(path)))
+        return partial(_read_at, self._opened[path], _origin(handle))
+
+
+def _overlap(start: int, extent: int, a: int, b: int) -> tuple[slice, slice]:
+    """What a segment and a box from `a` to `b` share along an axis: in the box, and in the segment."""
+    first, last = max(start, a), min(start + extent, b)
+    return slice(first - a, last - a), slice(first - start, last - start)
 
 
 def _origin(handle: FileHandle) -> int:
@@ -295,8 +312,8 @@ def _open_file(path: Path) -> BinaryIO:
         ) from error
 
 
-def _read_at(file: BinaryIO, offset: int, length: int) -> bytes:
-    file.seek(offset)
+def _read_at(file: BinaryIO, origin: int, offset: int, length: int) -> bytes:
+    file.seek(origin + offset)
     return file.read(length)
 
 

@@ -31,6 +31,9 @@ class Plain:
     def write(self, level, region, block):
         return block.nbytes
 
+    def put(self, level, index, data):
+        return len(data)
+
 
 REGION = Region((0,), (4,))
 BLOCK = np.zeros(4, "u2")
@@ -38,6 +41,7 @@ BLOCK = np.zeros(4, "u2")
 
 def test_an_open_gate_passes_blocks_on():
     assert Gate(Plain()).write(0, REGION, BLOCK) == 8
+    assert Gate(Plain()).put(0, (0,), b"abc") == 3
 
 
 def test_a_closed_gate_lets_nothing_through():

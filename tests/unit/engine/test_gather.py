@@ -7,7 +7,7 @@ import pytest
 import zarr
 from zarr.storage import MemoryStore
 
-from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.chunks.zarr_arrays import objects_of
 from ome_zarr.engine.gather import gather
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.region import Region
@@ -36,14 +36,14 @@ def stored(store=None, **layout):
     "region", [Region((0, 0), (30, 41)), Region((3, 5), (17, 41)), Region((9, 9), (10, 10)), Region((5, 5), (5, 9))]
 )
 def test_a_region_is_what_zarr_reads(layout, slow, region):
-    found = gather(ArrayObjects(stored(**layout)), region, slow=slow)
+    found = gather(objects_of(stored(**layout)), region, slow=slow)
     assert (found == PIXELS[region.slices]).all()
     assert found.shape == region.shape
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_the_block_belongs_to_the_caller(layout):
-    objects = ArrayObjects(stored(**layout))
+    objects = objects_of(stored(**layout))
     block = gather(objects, Region((0, 0), (8, 8)))
     block[...] = 0
     assert block.base is None
@@ -52,14 +52,14 @@ def test_the_block_belongs_to_the_caller(layout):
 
 def test_what_is_not_stored_has_the_fill_value():
     array = zarr.create_array(MemoryStore(), shape=(8, 8), chunks=(4, 4), dtype="u2", fill_value=7)
-    assert (gather(ArrayObjects(array), Region((0, 0), (8, 8))) == 7).all()
+    assert (gather(objects_of(array), Region((0, 0), (8, 8))) == 7).all()
 
 
 def test_every_object_is_read_once():
     store = CountingStore(MemoryStore())
     array = stored(store, chunks=(8, 8))
     store.counts.gets.clear()
-    gather(ArrayObjects(array), Region((0, 0), (30, 41)))
+    gather(objects_of(array), Region((0, 0), (30, 41)))
     assert set(store.counts.gets.values()) == {1}
     assert len(store.counts.gets) == 24
 
@@ -69,5 +69,5 @@ def test_a_damaged_chunk_is_named_and_no_thread_is_left():
     array = stored(MemoryStore(store), chunks=(8, 8))
     store["c/1/2"] = type(store["c/1/2"]).from_bytes(store["c/1/2"].to_bytes()[:-3])
     with pytest.raises(DocumentError, match="'c/1/2'"):
-        gather(ArrayObjects(array), Region((0, 0), (30, 41)))
+        gather(objects_of(array), Region((0, 0), (30, 41)))
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("ome-zarr")]

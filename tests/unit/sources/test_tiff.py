@@ -2,6 +2,7 @@
 
 import io
 import pickle
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ import tifffile
 import zarr
 from tifffile import TiffFile, TiffWriter, imwrite
 
+import ome_zarr
 from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
 from ome_zarr.geometry.region import Region
 from ome_zarr.sources import Source, as_source
@@ -246,6 +248,42 @@ def test_each_tile_is_decoded_once_per_region(tmp_path: Path) -> None:
         keyframe.decode = counting
         as_source(file).read(Region((10, 20), (40, 40)))
     assert decoded == [0, 1, 2, 3, 4, 5]
+
+
+STACKS = {
+    "pages": {"rowsperstrip": 96},
+    "strips": {"rowsperstrip": 7},
+    "tiles": {"tile": (32, 48)},
+}
+
+
+@pytest.mark.parametrize("compression", ["zlib", "zstd", "lzw"])
+@pytest.mark.parametrize("layout", STACKS)
+def test_writing_decodes_each_tile_and_strip_once(layout: str, compression: str, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 99, (24, 96, 112)).astype("u2")
+    path = tmp_path / "stack.tif"
+    tifffile.imwrite(path, pixels, compression=compression, metadata={"axes": "ZYX"}, **STACKS[layout])
+    with TiffFile(path) as file:
+        keyframe = file.series[0].keyframe
+        plain = keyframe.decode
+        decoded: Counter[tuple[int, bytes]] = Counter()
+
+        def counting(data: bytes, index: int, **options: object) -> object:
+            decoded[index, data] += 1
+            return plain(data, index, **options)
+
+        keyframe.decode = counting
+        image = ome_zarr.write(file, tmp_path / "a.zarr", chunks=16, scale_factors=[2], workers=3)
+        segments = sum(len(page.dataoffsets) for page in file.pages)
+    assert set(decoded.values()) == {1}
+    assert len(decoded) == segments
+    np.testing.assert_array_equal(image.levels[0], pixels)
+
+
+def test_a_region_that_is_one_tile_is_the_decoded_tile(tmp_path: Path) -> None:
+    with TiffFile(written(tmp_path, STACK[0, 0, 0], tile=(16, 32), compression="zlib")) as file:
+        block = as_source(file).read(Region((16, 0), (32, 32)))
+    np.testing.assert_array_equal(block, STACK[0, 0, 0, 16:32, :32])
 
 
 def test_origins_are_all_files_of_the_series(tmp_path: Path, opened: Opened) -> None:
