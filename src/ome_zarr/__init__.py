@@ -16,12 +16,14 @@ USE_DASK_ARRAY_KWARGS = True
 
 if TYPE_CHECKING:  # at run time names are imported when they are first used, see __getattr__
     from ome_zarr.api.collection import Collection
+    from ome_zarr.api.diff import diff
     from ome_zarr.api.image import Image, Labels
     from ome_zarr.api.level import Level
     from ome_zarr.api.open import open  # noqa: A004 - ome_zarr.open
+    from ome_zarr.api.plan import plan
     from ome_zarr.api.plate import Plate, Well
     from ome_zarr.api.scene import Scene
-    from ome_zarr.api.write import plan, write, write_labels
+    from ome_zarr.api.write import write, write_labels
     from ome_zarr.classes import OMEZarrImage, OMEZarrLabels, OMEZarrMultiscale, OMEZarrScene
     from ome_zarr.errors import OmeZarrError
     from ome_zarr.kernels.methods import register_method
@@ -50,6 +52,7 @@ __all__ = [
     "Well",
     "Window",
     "__version__",
+    "diff",
     "open",
     "plan",
     "register_method",
@@ -75,8 +78,9 @@ _PLACES = {
     "Weighted": ("kernels.weighted", "Weighted"),
     "Well": ("api.plate", "Well"),
     "Window": ("kernels.window", "Window"),
+    "diff": ("api.diff", "diff"),
     "open": ("api.open", "open"),
-    "plan": ("api.write", "plan"),
+    "plan": ("api.plan", "plan"),
     "register_method": ("kernels.methods", "register_method"),
     "write": ("api.write", "write"),
     "write_labels": ("api.write", "write_labels"),

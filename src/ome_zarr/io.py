@@ -1,8 +1,8 @@
 """Places of images, opened to look at their metadata, as ome-zarr-py has it."""
 
 import logging
+from typing import TYPE_CHECKING
 
-import dask.array as da
 from zarr.abc.store import Store
 from zarr.storage import StorePath
 
@@ -21,6 +21,9 @@ from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.format import CurrentFormat, Format, detect_format
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.types import JSONDict
+
+if TYPE_CHECKING:  # dask is slow to import, and not needed before pixels are wanted
+    import dask.array as da
 
 __all__ = ["ZarrLocation", "parse_url"]
 
@@ -122,7 +125,7 @@ class ZarrLocation:
             raise NotFoundError(f"there is no zarr group at {self.path!r}; give the path of an image, or write one")
         return self._group
 
-    def load(self, subpath: str = "") -> da.Array:
+    def load(self, subpath: str = "") -> "da.Array":
         """The pixels of an array, lazily.
 
         Parameters

@@ -9,9 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from numcodecs import Blosc
-
-from ome_zarr._doors import leaked
 from ome_zarr._doors.formats import Transformations
 from ome_zarr._doors.groups import add_metadata, check_format, check_group_fmt, get_metadata
 from ome_zarr._doors.image_metadata import name_of, write_label_metadata, write_multiscales_metadata
@@ -39,6 +36,7 @@ if TYPE_CHECKING:  # dask takes longer to import than writing many an image
     import dask.array as da
     import numpy as np
     from dask.delayed import Delayed
+    from numcodecs import Blosc
 
     from ome_zarr._doors.pyramids import ListOfArrayLike
 
@@ -88,8 +86,16 @@ type StorageWish = StorageOptions | Sequence[StorageOptions] | None
 
 _ELSEWHERE = {
     **dict.fromkeys(("OMEZarrImage", "OMEZarrLabels", "OMEZarrMultiscale", "USE_DASK_ARRAY_KWARGS"), "ome_zarr"),
-    **dict.fromkeys((f"_{name}" for name in leaked.__all__), "ome_zarr._doors.leaked"),
+    **dict.fromkeys(
+        (
+            *("_blosc_compressor", "_extract_dims_from_axes", "_resolve_storage_options", "_retuple"),
+            *("_validate_datasets", "_validate_plate_acquisitions", "_validate_plate_rows_columns"),
+            *("_validate_plate_wells", "_validate_well_images", "_write_pyramid_to_zarr"),
+        ),
+        "ome_zarr._doors.leaked",
+    ),
     "_get_valid_axes": "ome_zarr._doors.image_metadata",
+    "Blosc": "numcodecs",
     "ListOfArrayLike": "ome_zarr._doors.pyramids",
 }
 """Names that are here too: some of the package, which take long to import, and private ones that others call."""

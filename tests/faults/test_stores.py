@@ -34,7 +34,7 @@ def test_a_store_that_fails_at_any_change_is_left_empty(options):
 
 def test_a_store_that_fails_in_a_pass_of_boxes_is_left_empty():
     pixels = np.tile(PIXELS, (3, 3))
-    wishes = {**WISHES, "chunks": 16, "scale_factors": [2, 4, 8], "workers": 1}
+    wishes = {**WISHES, "chunks": 10, "scale_factors": [2, 4, 8], "workers": 1}
     wishes["memory_budget"] = least_budget(pixels, **wishes)
     assert {walk.kind for walk in ome_zarr.plan(pixels, **wishes).passes} == {"sweep", "boxes"}
     watched = FaultyStore(MemoryStore(), matching=lambda operation: "/c/" in operation.key)

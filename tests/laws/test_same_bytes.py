@@ -65,11 +65,23 @@ WALKS = [
     ((61, 60), "yx", 4, [2, 4], 1),
     ((61, 60), "yx", 4, [3, 5], 1),
     ((61, 60), "yx", 64, [2, 4], 1),
+    ((40, 160), "yx", 4, [2, 4], 1),
 ]
 
 
-@pytest.mark.parametrize("method", ["resize", "local_mean", "nearest", "zoom", "mode", "median"])
-def test_sweeps_in_both_orders_and_boxes_all_occur_and_give_the_same_bytes(method):
+ORDERS = {
+    "resize": {"lengthwise"},
+    "zoom": {"lengthwise"},
+    "local_mean": {"nested"},
+    "nearest": {"nested"},
+    "mode": {"nested"},
+    "median": {"nested"},
+}
+"""What keeps least in memory: methods that reach beyond their windows leave coarse units unfinished in any order."""
+
+
+@pytest.mark.parametrize("method", ORDERS)
+def test_sweeps_in_all_orders_and_boxes_give_the_same_bytes(method):
     seen = set()
     for shape, axes, chunks, factors, workers in WALKS:
         pixels = np.random.default_rng(1).integers(0, 9, shape).astype("u2")
@@ -78,4 +90,4 @@ def test_sweeps_in_both_orders_and_boxes_all_occur_and_give_the_same_bytes(metho
         for budget in some_budgets(pixels, workers=workers, **wishes):
             seen |= walks(plan(pixels, workers=workers, memory_budget=budget, **wishes))
             assert stored(pixels, workers=workers, memory_budget=budget, **wishes) == roomy
-    assert seen == {"raster", "nested", "boxes"}
+    assert seen >= {"raster", "boxes"} | ORDERS[method]

@@ -67,6 +67,13 @@ SCENARIOS = {
         "memory_budget": 500_000,
         "workers": 1,
     },
+    "3D in cubes, means": {
+        "shape": (64, 192, 192),
+        "axes": "zyx",
+        "chunks": 16,
+        "scale_factors": ISOTROPIC,
+        "method": "local_mean",
+    },
     "3D in planes, one thick plane of chunks": {
         "shape": (40, 96, 96),
         "axes": "zyx",

@@ -43,6 +43,6 @@ def test_a_single_sweep_reads_nothing_back(name):
     assert EXPECTED[name]["counted"]["chunk_gets"] == 0
 
 
-def test_the_table_has_sweeps_in_both_orders_and_boxes():
+def test_the_table_has_sweeps_in_all_orders_and_boxes():
     walks = {walk for counts in EXPECTED.values() for walk in counts["planned"]["walks"]}
-    assert walks == {"sweep raster", "sweep nested", "boxes raster"}
+    assert walks == {"sweep raster", "sweep lengthwise", "sweep nested", "boxes raster"}

@@ -3,17 +3,17 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zipfile import is_zipfile
-
-from zarr.abc.store import Store
-from zarr.storage import LocalStore, ZipStore
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.versions.classic import transforms_from_node
 from ome_zarr.storage.locate import ARCHIVE_SUFFIXES, locate
 from ome_zarr.storage.protocol import ZarrFormat
+
+if TYPE_CHECKING:  # zarr takes longer to import than writing many an image
+    from zarr.abc.store import Store
 
 __all__ = [
     "Document",
@@ -68,7 +68,7 @@ class Format(ABC):
         """Whether the attributes of a group say that they are of this version."""
         return self._get_metadata_version(metadata) == self.version
 
-    def init_store(self, path: str, mode: str = "r") -> Store:
+    def init_store(self, path: str, mode: str = "r") -> "Store":
         """The store at a path or URL, or in a zip file that is there; nothing is created.
 
         Raises
@@ -76,6 +76,8 @@ class Format(ABC):
         RecipeError
             This is no path, or a URL that no file system reaches.
         """
+        from zarr.storage import LocalStore, ZipStore  # noqa: PLC0415 - slow to import, and not always wanted
+
         root = locate(path).root
         read_only = mode == "r"
         if not isinstance(root, Path):

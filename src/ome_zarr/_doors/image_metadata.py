@@ -1,19 +1,21 @@
 """Writing the metadata of images and labels, whose arrays somebody else writes."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
-
-import zarr
+from typing import TYPE_CHECKING, cast
 
 from ome_zarr._doors.axes import as_axes, check_axes, listed
 from ome_zarr._doors.documents import check_datasets, image_label_parts, image_parts, versioned
 from ome_zarr._doors.formats import Format, FormatV05
 from ome_zarr._doors.groups import add_metadata, check_group_fmt, format_of, get_metadata
+from ome_zarr._doors.open_groups import is_open_group
 from ome_zarr._doors.place import GroupLike, listing
 from ome_zarr._doors.wishes import AxesWish, find_said
 from ome_zarr.errors import NotFoundError, RecipeError
 from ome_zarr.metadata.omero import parse_omero
 from ome_zarr.metadata.paths import parse_label_name
+
+if TYPE_CHECKING:  # zarr takes longer to import than writing many an image
+    import zarr
 
 __all__ = ["get_valid_axes", "name_of", "write_label_metadata", "write_multiscales_metadata"]
 
@@ -135,7 +137,7 @@ def get_valid_axes(
 
 def name_of(group: GroupLike) -> str:
     """The name of a group in its hierarchy: ``"/"`` for the root."""
-    return group.name if isinstance(group, zarr.Group) else "/"
+    return group.name if is_open_group(group) else "/"
 
 
 def _ndim_of(datasets: object) -> int | None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ome_zarr._doors.later import check_later
 from ome_zarr._doors.place import Place
 from ome_zarr.engine.executors import run
-from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.planning.build import plan_pyramid
 from ome_zarr.planning.recipe import Recipe
@@ -42,7 +42,7 @@ def write_pyramid(
     """
     plan = plan_pyramid(source.spec, axes, recipe)
     documents = place.documents(plan.attributes)
-    _check_later(place, compute=compute)
+    check_later(place.location, compute=compute)
     if not compute:
         from ome_zarr.engine.delayed import delayed_levels  # noqa: PLC0415 - it needs dask, which is slow to import
 
@@ -72,7 +72,7 @@ def write_ready(
     from ome_zarr.engine.delayed import delayed_arrays  # noqa: PLC0415 - it needs dask
 
     documents = place.documents(attributes)
-    _check_later(place, compute=compute)
+    check_later(place.location, compute=compute)
     origins = frozenset[str]().union(*(level.spec.origins for level in levels))
     if not compute:
         with place.later_sink(specs, origins, overwrite=overwrite) as begun:
@@ -84,11 +84,3 @@ def write_ready(
         sink.commit(documents)
     place.tell(documents)
     return []
-
-
-def _check_later(place: Place, *, compute: bool) -> None:
-    if place.is_archive and not compute:
-        raise RecipeError(
-            f"{place.location.name!r} is a zip file, which is made as a whole; leave compute=False out, or write "
-            "a directory and pack it when it is complete"
-        )

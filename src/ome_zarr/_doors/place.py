@@ -2,32 +2,32 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from os import PathLike
-from typing import cast
-
-import zarr
-from zarr.errors import ContainsArrayError
+from typing import TYPE_CHECKING, cast
 
 from ome_zarr._doors.documents import enclosed, versioned
 from ome_zarr._doors.formats import Format, FormatV04, FormatV05
+from ome_zarr._doors.open_groups import is_open_group, tell
+from ome_zarr.api.kept import attributes_at, on_top
 from ome_zarr.errors import ExistsError, RecipeError, TargetError
 from ome_zarr.metadata.jsonvalue import JsonObject
 from ome_zarr.metadata.paths import parse_label_name
-from ome_zarr.metadata.versions import merge_attributes, parse_version
-from ome_zarr.storage.backends.zarr import ZarrSink
-from ome_zarr.storage.backends.zarr import open_sink as open_zarr_sink
+from ome_zarr.metadata.versions import parse_version
+from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
-from ome_zarr.storage.keys import first_key, keys_under, node_format, read_attributes
 from ome_zarr.storage.locate import Location, locate
 from ome_zarr.storage.node_path import DOCUMENT_NAMES, join
 from ome_zarr.storage.protocol import Documents, Json, LevelSpec, Sink
 from ome_zarr.storage.sink import open_sink
 
+if TYPE_CHECKING:  # zarr takes longer to import than writing many an image
+    import zarr
+
+    from ome_zarr.storage.backends.zarr import ZarrSink
+
 __all__ = [
     "GroupLike",
-    "ImageExistsError",
     "Place",
     "find_place",
     "format_for",
@@ -39,10 +39,6 @@ __all__ = [
 
 type GroupLike = zarr.Group | str | PathLike[str]
 """How callers name a group."""
-
-
-class ImageExistsError(ExistsError, ContainsArrayError):
-    """Levels are there already; also what zarr raises for an array that is there."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +61,7 @@ class Place:
 
     location: Location
     fmt: Format
-    group: zarr.Group | None = None
+    group: "zarr.Group | None" = None
     within: str = ""
 
     def labels(self, name: str) -> "Place":
@@ -89,7 +85,7 @@ class Place:
         """
         return self._begun(open_sink, specs, origins, overwrite=overwrite)
 
-    def later_sink(self, specs: Sequence[LevelSpec], origins: Iterable[str], *, overwrite: bool) -> ZarrSink:
+    def later_sink(self, specs: Sequence[LevelSpec], origins: Iterable[str], *, overwrite: bool) -> "ZarrSink":
         """As `sink`, for levels that others fill after its commit.
 
         Raises
@@ -97,6 +93,8 @@ class Place:
         ImageExistsError
             Levels are there, and `overwrite` is false.
         """
+        from ome_zarr.storage.backends.zarr import open_sink as open_zarr_sink  # noqa: PLC0415 - slow to import
+
         return self._begun(open_zarr_sink, specs, origins, overwrite=overwrite)
 
     def _begun[S](
@@ -112,6 +110,8 @@ class Place:
                 origins=origins,
             )
         except ExistsError as error:
+            from ome_zarr._doors.existing import ImageExistsError  # noqa: PLC0415 - it needs zarr, slow to import
+
             found = str(error).partition(";")[0]
             raise ImageExistsError(
                 f"{found}; write into another group, or replace it with storage_options={{'overwrite': True}}"
@@ -122,34 +122,28 @@ class Place:
         documents = {self.within: self._merged(self.within, stamped(attributes, self.fmt))}
         if self.within:
             name = self.within.removeprefix("labels/")
-            names = listing(self.fmt, self._attributes("labels"), name)
-            documents["labels"] = self._merged("labels", enclosed(self.fmt, names))
+            there = {} if self.is_archive else attributes_at(self.location / "labels")
+            documents["labels"] = self._merged("labels", enclosed(self.fmt, listing(self.fmt, there, name)))
         return documents
 
     def tell(self, documents: Documents) -> None:
         """Let the caller's open group know its new attributes."""
         if self.group is not None and "" in documents:
-            known = self.group.metadata.attributes
-            known.clear()
-            known.update(deepcopy(dict(documents[""])))
-
-    def _path(self, path: str) -> str:
-        return join(self.location.path, path)
-
-    def _attributes(self, path: str) -> dict[str, Json]:
-        if self.is_archive or (self.location.directory is not None and not self.location.directory.is_dir()):
-            return {}
-        return read_attributes(self.location.store, self._path(path)) or {}
+            tell(self.group, documents[""])
 
     def _merged(self, path: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
-        return cast("dict[str, Json]", merge_attributes(self._attributes(path), attributes))
+        if self.is_archive or not (path or self.location.in_group):  # nothing is there
+            return dict(attributes)
+        return on_top(self.location / path if path else self.location, attributes)
 
     def _is_bare(self) -> bool:
         """Whether the labels' group is there, and holds nothing but attributes."""
-        if not self.within or self.is_archive:
+        if not self.within or self.is_archive or Hierarchy(self.location).find(self.within) is None:
             return False
-        store, path = self.location.store, self._path(self.within)
-        if node_format(store, path) is None or first_key(store, join(path, "s0")) is not None:
+        from ome_zarr.storage.keys import first_key, keys_under  # noqa: PLC0415 - it needs zarr, slow to import
+
+        store, path = self.location.store, join(self.location.path, self.within)
+        if first_key(store, join(path, "s0")) is not None:
             return False
         return all(key.removeprefix(f"{path}/") in DOCUMENT_NAMES for key in keys_under(store, path))
 
@@ -164,16 +158,19 @@ def find_place(group: GroupLike, fmt: Format | None = None) -> Place:
     TargetError
         An array is there.
     """
-    if isinstance(group, zarr.Group):
+    if is_open_group(group):
         return Place(locate(group), format_for(group.metadata.zarr_format, fmt), group)
     if not isinstance(group, str | PathLike):
         raise RecipeError(f"group is {group!r}, a {type(group).__name__}; give a zarr.Group or a path")
     location = locate(group)
-    if location.archive is None:
-        found = Hierarchy(location).find()
-        if found is not None:
-            return Place(replace(location, in_group=True), format_for(found.zarr_format, fmt), _open(location))
-    return Place(location, fmt or FormatV05())
+    found = None if location.archive is not None else Hierarchy(location).find()
+    if found is None:
+        return Place(location, fmt or FormatV05())
+    if not isinstance(found, GroupDocument):
+        raise TargetError(
+            f"{location.name!r} is a zarr array, no zarr group; give the path of a group, or one where nothing is"
+        )
+    return Place(replace(location, in_group=True), format_for(found.zarr_format, fmt))
 
 
 def format_for(zarr_format: int, fmt: Format | None) -> Format:
@@ -234,12 +231,3 @@ def _restamped(value: Json, version: str) -> Json:
     if isinstance(value, list):
         return [_restamped(item, version) for item in value]
     return value
-
-
-def _open(location: Location) -> zarr.Group:
-    try:
-        return zarr.open_group(location.store, path=location.path, mode="r", use_consolidated=False)
-    except (ValueError, FileNotFoundError) as error:
-        raise TargetError(
-            f"{location.name!r} is no zarr group ({error}); give the path of a group, or one where nothing is"
-        ) from error

@@ -3,13 +3,11 @@
 import posixpath
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
-import dask.array as da
 import numpy as np
 import zarr
-from dask.base import tokenize
 from zarr.abc.store import Store
 from zarr.errors import ArrayNotFoundError as ZarrArrayNotFoundError
 from zarr.storage import FsspecStore, LocalStore, StorePath, ZipStore
@@ -22,6 +20,9 @@ from ome_zarr.storage.keys import node_format
 from ome_zarr.storage.locate import locate
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.protocol import ZarrFormat
+
+if TYPE_CHECKING:  # dask is slow to import, and not needed before pixels are wanted
+    import dask.array as da
 
 __all__ = [
     "Opened",
@@ -108,7 +109,7 @@ def find_group(store: Store, path: str) -> GroupDocument | None:
     return Hierarchy(locate(StorePath(store, path))).find_group()
 
 
-def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> da.Array:
+def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> "da.Array":
     """The pixels of an array, a block for each chunk; only its document is read now.
 
     Parameters
@@ -125,12 +126,16 @@ def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> da.Ar
     DocumentError
         Its document is malformed, or zarr cannot read such an array.
     """
+    import dask.array as da  # noqa: PLC0415 - slow to import, and not always wanted
+    from dask.base import tokenize  # noqa: PLC0415 - likewise
+
     hierarchy = Hierarchy(locate(store))
-    known = zarr_format or node_format(store, path) or 3
-    try:
-        document = hierarchy.array(path, known)
-    except NotFoundError as error:
-        raise ArrayNotFoundError(str(error)) from error
+    document = hierarchy.find(path, zarr_format, first="array")
+    if document is None or isinstance(document, GroupDocument):
+        what = "no zarr array" if document is None else "a group, and no zarr array,"
+        raise ArrayNotFoundError(
+            f"there is {what} at {join(hierarchy.location.name.rstrip('/'), path)!r}; give the path of a level"
+        )
     array = hierarchy.open_array(path, document)
     empty = np.empty((0,) * array.ndim, array.dtype)
     lazy: da.Array = da.from_array(array, document.chunks, name=f"from-zarr-{tokenize(array)}", meta=empty)

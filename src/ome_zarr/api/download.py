@@ -10,10 +10,10 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ome_zarr.api.inventory import Inventory, take_inventory
+from ome_zarr.chunks.keys import count_objects, object_bytes, object_keys
 from ome_zarr.engine.crew import Crew
 from ome_zarr.errors import ExistsError, NotFoundError
 from ome_zarr.metadata.versions import document_kind
-from ome_zarr.storage.chunk_keys import count_objects, object_bytes, object_keys
 from ome_zarr.storage.copy import PIECE_BYTES, Origin, open_origin
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE

@@ -12,13 +12,14 @@ from ome_zarr.api.level import Level
 from ome_zarr.api.opened import Opened
 from ome_zarr.api.show import image_html, image_text
 from ome_zarr.api.xarrays import image_tree
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.metadata.labels import ImageLabel
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.omero import Channel, Omero
 from ome_zarr.metadata.versions import ImageModels, Version, document_version
-from ome_zarr.storage.documents import ArrayDocument, GroupDocument
+from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.protocol import ZarrFormat
 
@@ -93,6 +94,22 @@ class Image(Opened):
         DocumentError
             The document of a level is malformed, or has another number of axes than the image.
         """
+        return tuple(
+            self._level(dataset, array) for dataset, array in zip(self.placed.datasets, self._arrays, strict=True)
+        )
+
+    @cached_property
+    def placed(self) -> Multiscale:
+        """What the document says of axes and levels, with every level where its pixels are.
+
+        Levels of which it does not say so share the space of the first one, and what it says of all levels together
+        is taken into each of them. Errors as of `levels`.
+        """
+        return self.multiscale.placed_by([array.shape for array in self._arrays]).folded()
+
+    @cached_property
+    def _arrays(self) -> list[ArrayDocument]:
+        """What the document of every level says."""
         datasets = self.multiscale.datasets
         if len(datasets) > _MOST_LEVELS:
             raise DocumentError(
@@ -111,8 +128,7 @@ class Image(Opened):
                     f"level {dataset.path!r} of {self.location.name!r} has {len(array.shape)} axes, and the image "
                     f"{len(self.axes)}: {self.axes.names}; the document and the arrays do not belong together"
                 )
-        placed = self.multiscale.placed_by([array.shape for array in arrays]).folded()
-        return tuple(self._level(dataset, array) for dataset, array in zip(placed.datasets, arrays, strict=True))
+        return arrays
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ome_zarr.api.collection import numbered
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import DocumentError, RecipeError
-from ome_zarr.storage.documents import ArrayDocument, GroupDocument
+from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join, parse_node_path

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ome_zarr.api.xarrays import level_array
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import BudgetError, RecipeError
 from ome_zarr.geometry.index import parse_index
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.planning.explain import human_bytes
 from ome_zarr.planning.memory import total_memory
-from ome_zarr.storage.documents import ArrayDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 
 if TYPE_CHECKING:  # slow to import, and not always wanted
@@ -139,6 +139,11 @@ class Level:
         array: da.Array = da.from_zarr(self.zarr, chunks=blocks)
         return array
 
+    @property
+    def identity(self) -> str:
+        """The place of the array: the same for every way to name it."""
+        return (self._hierarchy.location / self.path).identity
+
     def to_xarray(self) -> "xr.DataArray":
         """The pixels, lazily, with a coordinate for every pixel along every axis.
 
@@ -198,19 +203,23 @@ class Level:
         return f"<Level {self.path} {''.join(self.axes.names)} {extent} {self.dtype.name}, pixels of {scale}>"
 
     @cached_property
-    def _objects(self) -> "ArrayObjects | None":
-        """The stored objects; None for chunks of several shapes, which are left to zarr."""
-        from ome_zarr.chunks.objects import ArrayObjects, is_regular  # noqa: PLC0415 - it needs zarr
+    def objects(self) -> "ArrayObjects | None":
+        """The stored chunks or shards; None for chunks of several shapes, which are left to zarr.
 
-        return ArrayObjects(self.zarr) if is_regular(self.zarr) else None
+        Raises
+        ------
+        DocumentError
+            Codecs or data type are unknown.
+        """
+        return self._hierarchy.objects(self.path, self._document) if self._document.is_regular else None
 
     def _read(self, region: "Region") -> np.ndarray:
         _check_memory(region.size * self.dtype.itemsize, self)
-        if self._objects is None:
+        if self.objects is None:
             return np.asarray(self.zarr[region.slices])
-        from ome_zarr.engine.gather import gather  # noqa: PLC0415 - it needs zarr
+        from ome_zarr.engine.gather import gather  # noqa: PLC0415 - codecs, which documents do not need
 
-        return gather(self._objects, region, slow=self._hierarchy.slow)
+        return gather(self.objects, region, slow=self._hierarchy.slow)
 
     def _points(self, points: ArrayLike) -> NDArray[np.float64]:
         array = np.asarray(points, np.float64)

@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 from os import PathLike
+from typing import TYPE_CHECKING
 
 from ome_zarr.api.image import Image, image_of
 from ome_zarr.api.level import Level
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.metadata.omero import Channel
 from ome_zarr.sources.adapt import as_source
 from ome_zarr.sources.files import is_image_file
+from ome_zarr.sources.pixels import check_pixels
 from ome_zarr.sources.protocol import Hints, Source
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import locate
+
+if TYPE_CHECKING:  # codecs, which pixels in memory do not need
+    from ome_zarr.chunks.objects import ArrayObjects
 
 __all__ = ["source_of"]
 
@@ -26,14 +32,13 @@ def source_of(data: object) -> Source:
     """
     if isinstance(data, Level):
         return _level_source(data)
-    image = data if isinstance(data, Image) else _image_at(data)
-    if image is None:
-        return as_source(data)
-    return _level_source(image.levels[0], image.name or "", image.channels)
+    if isinstance(data, Image):
+        return _image_source(data)
+    return _source_at(data) or as_source(data)
 
 
-def _image_at(data: object) -> Image | None:
-    """The image that a path, a URL or a zarr group names; None: something else is there, or meant."""
+def _source_at(data: object) -> Source | None:
+    """The source of the image or array that a path, a URL or a zarr group names; None: something else is meant."""
     if isinstance(data, str | PathLike):
         if is_image_file(data):
             return None
@@ -46,12 +51,23 @@ def _image_at(data: object) -> Image | None:
             return None
     hierarchy = Hierarchy(locate(data))
     found = hierarchy.find()
-    return image_of(hierarchy, found) if isinstance(found, GroupDocument) else None
+    if isinstance(found, GroupDocument):
+        return _image_source(image_of(hierarchy, found))
+    return _array_source(hierarchy, found) if found is not None and found.is_regular else None
+
+
+def _array_source(hierarchy: Hierarchy, document: ArrayDocument) -> Source:
+    """The source of an array that belongs to no image: of its axes it may know the names."""
+    names = tuple(name for name in document.dimension_names or () if name)
+    hints = Hints(axes=names if len(names) == len(document.shape) else None)
+    return _stored_source(hierarchy.objects("", document), hints, hierarchy.location.identity)
+
+
+def _image_source(image: Image) -> Source:
+    return _level_source(image.levels[0], image.name or "", image.channels)
 
 
 def _level_source(level: Level, name: str = "", channels: tuple[Channel, ...] = ()) -> Source:
-    from ome_zarr.sources.zarr import open_zarr_source  # noqa: PLC0415 - it needs zarr, which is slow to import
-
     axes = level.axes.names
     hints = Hints(
         axes=axes,
@@ -66,7 +82,18 @@ def _level_source(level: Level, name: str = "", channels: tuple[Channel, ...] = 
         ),
         name=name,
     )
+    if level.objects is not None:
+        return _stored_source(level.objects, hints, level.identity)
+    from ome_zarr.sources.zarr import open_zarr_source  # noqa: PLC0415 - it needs zarr, which is slow to import
+
     return open_zarr_source(level.zarr, hints)
+
+
+def _stored_source(objects: "ArrayObjects", hints: Hints, identity: str) -> Source:
+    from ome_zarr.sources.stored import StoredSource  # noqa: PLC0415 - codecs, which pixels in memory do not need
+
+    check_pixels(objects.grid.shape, objects.codec.dtype, f"the array at {identity!r}")
+    return StoredSource(objects, hints, frozenset({identity}))
 
 
 def _by_axis(names: tuple[str, ...], sizes: tuple[float, ...]) -> Mapping[str, float]:

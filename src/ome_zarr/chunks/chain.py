@@ -1,19 +1,17 @@
-"""A chain of zarr codecs, every one bound to the block shape and dtype that it works on."""
+"""A chain of codecs, every one bound to the block shape and dtype that it works on."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Buffer, Sequence
+from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
-from zarr.core.buffer import Buffer, NDBuffer, numpy_buffer_prototype
 
-from ome_zarr.chunks.straight import Inflate
+__all__ = ["Bytes", "CodecChain", "Inflating", "Stage", "Step"]
 
-__all__ = ["CodecChain", "Stage", "Step", "as_buffer"]
+type Bytes = bytes | bytearray | memoryview
+"""Encoded bytes, as codecs hand them over."""
 
-type Stage = NDBuffer | Buffer
+type Stage = np.ndarray | Bytes
 """What passes between two codecs: an array, or bytes."""
-
-_PROTOTYPE = numpy_buffer_prototype()
 
 
 class Step(Protocol):
@@ -28,6 +26,15 @@ class Step(Protocol):
         ...
 
 
+@runtime_checkable
+class Inflating(Protocol):
+    """A compressor that can write pixels into memory that is there already."""
+
+    def inflate(self, data: Bytes, out: Buffer) -> bool:
+        """Fill `out`, a C-contiguous block, from bytes; False, and nothing done, where these are not just for it."""
+        ...
+
+
 class CodecChain:
     """Steps from a block to bytes, in the order in which they encode.
 
@@ -37,42 +44,49 @@ class CodecChain:
     ----------
     steps
         In the order in which they encode.
-    inflate
-        Does what all steps do when they decode, into a block that is there; None: there is no such thing.
+    in_place
+        Whether what the first step encodes has the bytes of the block itself, so that the second may decode
+        straight into it.
     """
 
-    __slots__ = ("_inflate", "_reversed", "_steps")
+    __slots__ = ("_in_place", "_reversed", "_steps")
 
-    def __init__(self, steps: Sequence[Step], inflate: Inflate | None = None) -> None:
+    def __init__(self, steps: Sequence[Step], *, in_place: bool = False) -> None:
         self._steps = tuple(steps)
-        self._inflate = inflate
         self._reversed = self._steps[::-1]
+        self._in_place = in_place and len(self._steps) > 1 and isinstance(self._steps[1], Inflating)
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps, in the order in which they encode."""
         return self._steps
 
-    def encode(self, block: np.ndarray) -> Buffer | None:
-        """The bytes of `block`, which has the shape that the chain is bound to; None for nothing to store."""
-        value: Stage | None = _PROTOTYPE.nd_buffer.from_ndarray_like(block)
+    def encode(self, block: np.ndarray) -> Bytes | None:
+        """The bytes of `block`, which has the shape that the chain is bound to; None for nothing to store.
+
+        They may be a view of it.
+        """
+        value: Stage | None = block
         for step in self._steps:
             if value is None:
                 return None
             value = step.encode(value)
-        if isinstance(value, NDBuffer):
+        if isinstance(value, np.ndarray):
             raise TypeError(f"the codecs {self._steps!r} end in an array; a chain ends in bytes")
         return value
 
-    def decode(self, data: Buffer) -> np.ndarray:
+    def decode(self, data: Bytes) -> np.ndarray:
         """The block that `data` holds; may be read-only, and a view of `data`."""
         value: Stage = data
         for step in self._reversed:
             value = step.decode(value)
-        return value.as_numpy_array()
+        return cast(np.ndarray, value)
 
-    def decode_into(self, data: Buffer, out: np.ndarray) -> np.ndarray:
+    def decode_into(self, data: Bytes, out: np.ndarray) -> np.ndarray:
         """The block that `data` holds: `out` itself, filled, wherever that can be; else as of `decode`.
+
+        A codec that hands over bytes of its own costs more than a copy: fresh memory is given by the operating
+        system page by page. So the compressor writes into a block that is there already.
 
         Parameters
         ----------
@@ -81,11 +95,12 @@ class CodecChain:
         out
             Of the shape and dtype that the chain is bound to.
         """
-        if self._inflate is not None and out.flags.c_contiguous and self._inflate(data, out):
+        if not self._in_place or not out.flags.c_contiguous:
+            return self.decode(data)
+        value: Stage = data
+        for step in self._reversed[:-2]:
+            value = step.decode(value)
+        pixels, compressor = self._steps[:2]
+        if cast(Inflating, compressor).inflate(cast(Bytes, value), out):
             return out
-        return self.decode(data)
-
-
-def as_buffer(data: bytes | bytearray | memoryview | Buffer) -> Buffer:
-    """`data` as zarr's codecs take it, without a copy."""
-    return data if isinstance(data, Buffer) else _PROTOTYPE.buffer.from_bytes(data)
+        return cast(np.ndarray, pixels.decode(compressor.decode(value)))

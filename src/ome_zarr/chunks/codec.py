@@ -1,26 +1,22 @@
 """From a block to the bytes that one key of an array holds, and back."""
 
-from dataclasses import replace
-from typing import Self
+from typing import TYPE_CHECKING
 
 import numpy as np
-from zarr.codecs._v2 import V2Codec
-from zarr.core.array_spec import ArrayConfig, ArraySpec
-from zarr.core.buffer import Buffer, numpy_buffer_prototype
-from zarr.core.metadata.v2 import ArrayV2Metadata
-from zarr.core.metadata.v3 import ArrayV3Metadata, RegularChunkGridMetadata
 
-from ome_zarr.chunks.array import ZarrArray
-from ome_zarr.chunks.bind import Codec, bind_chain
-from ome_zarr.chunks.chain import as_buffer
+from ome_zarr.chunks.chain import Bytes
 from ome_zarr.chunks.emptiness import is_filled
-from ome_zarr.chunks.fill import fill_scalar
+from ome_zarr.chunks.encoding import Encoding
 from ome_zarr.chunks.padding import padded
 from ome_zarr.chunks.placing import decode_part
+from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.chunks.shard import Fetch, sole_shard
-from ome_zarr.chunks.straight import Scratch
-from ome_zarr.errors import DocumentError, RecipeError
+from ome_zarr.chunks.steps import bind_encoding
+from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
+
+if TYPE_CHECKING:  # zarr takes long to import, and most arrays are read without it
+    from ome_zarr.chunks.zarr_coding import ZarrCoding
 
 __all__ = ["ChunkCodec"]
 
@@ -28,31 +24,33 @@ __all__ = ["ChunkCodec"]
 class ChunkCodec:
     """What an array's metadata says about its objects: a block to bytes, bytes to a block.
 
-    The bytes are those that zarr itself would store. Any number of threads may use one codec; it releases
+    The bytes are those that zarr-python would store. Any number of threads may use one codec; it releases
     the interpreter lock wherever the codecs do. It can be pickled.
 
     Parameters
     ----------
-    metadata
-        Of a zarr array, version 2 or 3, with a regular grid of chunks.
-    config
-        Of the same array: whether blocks of nothing but the fill value are stored.
+    coding
+        How objects are encoded.
+    keep_empty
+        Whether blocks of nothing but the fill value are stored.
     """
 
-    def __init__(self, metadata: ArrayV2Metadata | ArrayV3Metadata, config: ArrayConfig) -> None:
-        self._metadata = metadata
-        self._config = config
-        spec, codecs = _spec_and_codecs(metadata, config)
-        self._chain = bind_chain(codecs, spec)
-        self._fill = fill_scalar(spec)
-        self._shape = spec.shape
+    def __init__(self, coding: "Encoding | ZarrCoding", *, keep_empty: bool = False) -> None:
+        self._coding = coding
+        self._keep_empty = keep_empty
+        if isinstance(coding, Encoding):
+            self._chain = bind_encoding(coding, keep_empty=keep_empty)
+        else:
+            self._chain = coding.chain()
+        self._fill = coding.fill_pixel
+        self._shape = coding.shape
         self._shard = sole_shard(self._chain)
-        self._scratch = Scratch(spec.shape, spec.dtype.to_native_dtype())
+        self._scratch = Scratch(self._shape, self._fill.dtype)
 
-    @classmethod
-    def of(cls, array: ZarrArray) -> Self:
-        """The codec of a zarr array."""
-        return cls(array.metadata, array.config)
+    @property
+    def encoding(self) -> Encoding | None:
+        """How objects are encoded; None where only zarr-python knows."""
+        return self._coding if isinstance(self._coding, Encoding) else None
 
     @property
     def object_shape(self) -> tuple[int, ...]:
@@ -74,7 +72,7 @@ class ChunkCodec:
         """The value of a pixel that is not stored."""
         return self._fill
 
-    def encode(self, block: np.ndarray) -> Buffer | None:
+    def encode(self, block: np.ndarray) -> Bytes | None:
         """The bytes to store for `block`.
 
         A block at the array's upper edge is given without what lies beyond the edge; this is padded with the
@@ -92,13 +90,13 @@ class ChunkCodec:
         self._check(block)
         if self._shard is not None:
             return self._shard.encode_block(block)
-        if not self._config.write_empty_chunks and is_filled(block, self._fill):
+        if not self._keep_empty and is_filled(block, self._fill):
             return None
         return self._chain.encode(padded(block, self._shape, self._fill))
 
-    def decode(self, data: bytes | bytearray | memoryview | Buffer) -> np.ndarray:
+    def decode(self, data: Bytes) -> np.ndarray:
         """The block of `object_shape` that `data` holds; may be a read-only view of it."""
-        return self._native(self._chain.decode(as_buffer(data)))
+        return self._chain.decode(data).astype(self.dtype, copy=False)
 
     def decode_region(self, fetch: Fetch, region: Region, out: np.ndarray) -> bool:
         """Put the pixels of `region` (relative to the object) of an object whose bytes `fetch` brings into `out`.
@@ -121,12 +119,13 @@ class ChunkCodec:
         if data is None:
             return False
         if self._shard is not None:
-            return self._shard.decode_region(lambda start, stop: data[start:stop], region, out)
+            content = memoryview(data)
+            return self._shard.decode_region(lambda start, stop: content[start:stop], region, out)
         decode_part(self._chain, data, Region.whole(self._shape), region, out, self._scratch)
         return True
 
-    def __reduce__(self) -> tuple[type[Self], tuple[ArrayV2Metadata | ArrayV3Metadata, ArrayConfig]]:
-        return type(self), (self._metadata, self._config)
+    def __reduce__(self) -> tuple[object, ...]:
+        return _codec, (self._coding, self._keep_empty)
 
     def __repr__(self) -> str:
         return f"ChunkCodec(object_shape={self._shape!r}, dtype={self.dtype.str!r})"
@@ -147,31 +146,6 @@ class ChunkCodec:
                 "give a block of that dtype, no larger than one object"
             )
 
-    def _native(self, block: np.ndarray) -> np.ndarray:
-        return block.astype(self.dtype, copy=False)
 
-
-def _spec_and_codecs(
-    metadata: ArrayV2Metadata | ArrayV3Metadata, config: ArrayConfig
-) -> tuple[ArraySpec, tuple[Codec, ...]]:
-    if isinstance(metadata, ArrayV2Metadata):
-        # In version 2 the memory order of a chunk is part of the format, not a wish of the reader.
-        config = replace(config, order=metadata.order)
-        shape = metadata.chunks
-        codecs: tuple[Codec, ...] = (V2Codec(filters=metadata.filters, compressor=metadata.compressor),)
-    else:
-        if not isinstance(metadata.chunk_grid, RegularChunkGridMetadata):
-            raise DocumentError(
-                f"chunk grid {type(metadata.chunk_grid).__name__} has chunks of several shapes; "
-                "only the regular grid can be read and written object by object: store the array again"
-            )
-        shape = metadata.chunk_grid.chunk_shape
-        codecs = metadata.codecs
-    spec = ArraySpec(
-        shape=shape,
-        dtype=metadata.dtype,
-        fill_value=metadata.fill_value,
-        config=config,
-        prototype=numpy_buffer_prototype(),
-    )
-    return spec, codecs
+def _codec(coding: "Encoding | ZarrCoding", keep_empty: bool) -> ChunkCodec:
+    return ChunkCodec(coding, keep_empty=keep_empty)

@@ -1,37 +1,88 @@
 """The stored objects of one array, by index."""
 
 import numpy as np
-from zarr.core.buffer import Buffer
-from zarr.core.metadata.v3 import ArrayV3Metadata, RegularChunkGridMetadata
 
-from ome_zarr.chunks.array import ZarrArray
+from ome_zarr.chunks.chain import Bytes
 from ome_zarr.chunks.codec import ChunkCodec
-from ome_zarr.chunks.store import SyncStore
+from ome_zarr.chunks.document import ArrayDocument
+from ome_zarr.chunks.encoding import Encoding
+from ome_zarr.chunks.keys import KeyEncoding
+from ome_zarr.chunks.shard import Fetch
+from ome_zarr.chunks.store import ObjectStore
 from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 
-__all__ = ["ArrayObjects", "is_regular"]
+__all__ = ["ArrayObjects"]
 
 
 class ArrayObjects:
-    """Read, write and delete the objects of a zarr array on the calling thread.
+    """Read, write and delete the objects of an array on the calling thread.
 
     An object is what one key holds: a shard where the array is sharded, else a chunk. Any number of threads
     may use one instance for different objects. It can be pickled if the store can.
 
     Parameters
     ----------
-    array
-        With a regular grid of chunks, in any store.
+    codec
+        Between objects and their bytes.
+    shape
+        Of the array.
+    store
+        Where the objects are.
+    path
+        Of the array in the store.
+    keys
+        How objects are called.
+    refuses_missing
+        Whether an object that is not stored is an error, rather than nothing but the fill value.
     """
 
-    def __init__(self, array: ZarrArray) -> None:
-        self._array = array
-        self._codec = ChunkCodec.of(array)
-        self._grid = Grid(array.shape, self._codec.object_shape)
-        self._store = SyncStore(array.store)
-        self._prefix = f"{array.path}/" if array.path else ""
+    def __init__(
+        self,
+        codec: ChunkCodec,
+        shape: tuple[int, ...],
+        store: ObjectStore,
+        path: str,
+        keys: KeyEncoding,
+        *,
+        refuses_missing: bool = False,
+    ) -> None:
+        self._codec = codec
+        self._grid = Grid(shape, codec.object_shape)
+        self._store = store
+        self._prefix = f"{path}/" if path else ""
+        self._keys = keys
+        self._refuses_missing = refuses_missing
+
+    @classmethod
+    def of_document(
+        cls, document: ArrayDocument, store: ObjectStore, path: str, *, keep_empty: bool = False
+    ) -> "ArrayObjects":
+        """The objects of an array with a regular grid, whose document has been read.
+
+        Parameters
+        ----------
+        document
+            Of the array.
+        store, path
+            Where it is.
+        keep_empty
+            Whether blocks of nothing but the fill value are stored.
+
+        Raises
+        ------
+        DocumentError
+            Its codecs or data type are not known, or its keys.
+        """
+        coding = Encoding.of(document)
+        if coding is None:
+            from ome_zarr.chunks.zarr_coding import ZarrCoding  # noqa: PLC0415 - it needs zarr, and is rarely wanted
+
+            codec = ChunkCodec(ZarrCoding.of_document(document), keep_empty=keep_empty)
+        else:
+            codec = ChunkCodec(coding, keep_empty=keep_empty)
+        return cls(codec, document.shape, store, path, KeyEncoding.of(document))
 
     @property
     def codec(self) -> ChunkCodec:
@@ -45,7 +96,7 @@ class ArrayObjects:
 
     def key(self, index: tuple[int, ...]) -> str:
         """The store's key of object `index`."""
-        return self._prefix + self._array.metadata.encode_chunk_key(index)
+        return self._prefix + self._keys.key(index)
 
     def read(self, index: tuple[int, ...], part: Region | None = None) -> np.ndarray | None:
         """The block of object `index`, or None: it is not stored and stands for the fill value.
@@ -99,18 +150,46 @@ class ArrayObjects:
             if not self._read_part(index, common.relative_to(cell.start), target):
                 target[...] = self._codec.fill
 
+    def fetch(self, index: tuple[int, ...]) -> Bytes | None:
+        """The bytes of object `index` as they are stored; None: it is not stored."""
+        return self._store.get(self.key(index))
+
+    def decode(self, index: tuple[int, ...], data: Bytes | None, part: Region, out: np.ndarray) -> None:
+        """Put the pixels of a part of object `index` into `out`, from bytes that `fetch` gave.
+
+        Parameters
+        ----------
+        index, data
+            The object; None: it is not stored.
+        part
+            Which pixels, relative to the object's first.
+        out
+            Of the shape of `part`, in the dtype of the codec.
+
+        Raises
+        ------
+        DocumentError, NotFoundError
+            See `read`.
+        """
+        content = None if data is None else memoryview(data)
+        if not self._decode(index, lambda start, stop: None if content is None else content[start:stop], part, out):
+            out[...] = self._codec.fill
+
+    def put(self, index: tuple[int, ...], data: Bytes | None) -> int:
+        """Store bytes as object `index`; returns their number. None removes it."""
+        if data is None:
+            self.delete(index)
+            return 0
+        self._store.set(self.key(index), data)
+        return len(data)
+
     def write(self, index: tuple[int, ...], block: np.ndarray) -> int:
         """Store `block` as object `index`; returns the number of stored bytes.
 
         At the array's upper edge the block ends at the edge. A block of nothing but the fill value is not
         stored (0 bytes) if the array leaves such objects out; what was there before is removed.
         """
-        data = self._codec.encode(block)
-        if data is None:
-            self.delete(index)
-            return 0
-        self._store.set(self.key(index), data)
-        return len(data)
+        return self.put(index, self._codec.encode(block))
 
     def delete(self, index: tuple[int, ...]) -> None:
         """Remove object `index`, so that it stands for the fill value."""
@@ -119,34 +198,25 @@ class ArrayObjects:
     def _read_part(self, index: tuple[int, ...], part: Region, out: np.ndarray) -> bool:
         """Put the pixels of `part` of an object into `out`; False, and nothing done, where it is not stored."""
         key = self.key(index)
+        return self._decode(index, lambda start, stop: self._store.get(key, start, stop), part, out)
 
-        def fetch(start: int, stop: int | None) -> Buffer | None:
-            return self._store.get(key, start, stop)
-
+    def _decode(self, index: tuple[int, ...], fetch: Fetch, part: Region, out: np.ndarray) -> bool:
+        """The same, from bytes that `fetch` brings."""
         try:
             stored = self._codec.decode_region(fetch, part, out)
         except OSError:
             raise
         except Exception as error:  # every codec has errors of its own, down to bare RuntimeError
             raise DocumentError(
-                f"object {key!r} of {self._array.store_path} cannot be decoded: {error}; "
+                f"object {self.key(index)!r} of {self._store} cannot be decoded: {error}; "
                 "it is damaged or was not written in full: write it again from its source"
             ) from error
-        if not stored and not self._array.config.read_missing_chunks:
+        if not stored and self._refuses_missing:
             raise NotFoundError(
-                f"object {key!r} of {self._array.store_path} is not stored, and the array was opened with "
+                f"object {self.key(index)!r} of {self._store} is not stored, and the array was opened with "
                 "read_missing_chunks=False; write it, or open the array without that setting"
             )
         return stored
 
-    def __reduce__(self) -> tuple[type["ArrayObjects"], tuple[ZarrArray]]:
-        return type(self), (self._array,)
-
     def __repr__(self) -> str:
-        return f"ArrayObjects({self._array.store_path}, {self._grid!r})"
-
-
-def is_regular(array: ZarrArray) -> bool:
-    """Whether all chunks of an array have one shape, so that its objects can be read by index."""
-    metadata = array.metadata
-    return not isinstance(metadata, ArrayV3Metadata) or isinstance(metadata.chunk_grid, RegularChunkGridMetadata)
+        return f"ArrayObjects({self._prefix!r} of {self._store}, {self._grid!r})"

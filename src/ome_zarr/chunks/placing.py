@@ -1,17 +1,16 @@
 """Decoded chunks, put where they belong."""
 
 import numpy as np
-from zarr.core.buffer import Buffer
 
-from ome_zarr.chunks.chain import CodecChain
-from ome_zarr.chunks.straight import Scratch
+from ome_zarr.chunks.chain import Bytes, CodecChain
+from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.geometry.region import Region
 
 __all__ = ["decode_part"]
 
 
 def decode_part(
-    chain: CodecChain, data: Buffer, chunk: Region, region: Region, out: np.ndarray, scratch: Scratch
+    chain: CodecChain, data: Bytes, chunk: Region, region: Region, out: np.ndarray, scratch: Scratch
 ) -> None:
     """Put those pixels of a chunk that lie in `region` into `out`.
 

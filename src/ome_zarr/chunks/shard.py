@@ -5,22 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
-from zarr.core.array_spec import ArraySpec
-from zarr.core.buffer import Buffer, NDBuffer, numpy_buffer_prototype
 
-from ome_zarr.chunks.chain import CodecChain, Stage
+from ome_zarr.chunks.chain import Bytes, CodecChain, Stage
 from ome_zarr.chunks.emptiness import is_filled
-from ome_zarr.chunks.fill import fill_scalar
 from ome_zarr.chunks.padding import padded
 from ome_zarr.chunks.placing import decode_part
-from ome_zarr.chunks.straight import Scratch
+from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.region import Region
 
-__all__ = ["MISSING", "Fetch", "ShardStep", "sole_shard", "write_order"]
+__all__ = ["MISSING", "Fetch", "ShardLayout", "ShardStep", "sole_shard", "write_order"]
 
 MISSING = 2**64 - 1
 """Offset and length, in the index, of a chunk that is not stored (zarr v3 sharding specification)."""
@@ -32,12 +29,10 @@ one further request is never less."""
 _MOST_CHUNKS = 1 << 22
 """In a shard. Its index then has 64 MiB, and is read before any pixel."""
 
-type Fetch = Callable[[int, int | None], Buffer | None]
+type Fetch = Callable[[int, int | None], Bytes | None]
 """Bytes ``start:stop`` of an object, as a slice has them (negative start: from the end); None: no object."""
 
 type WriteOrder = Literal["morton", "unordered", "lexicographic", "colexicographic"]
-
-_PROTOTYPE = numpy_buffer_prototype()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,50 +48,63 @@ class _Part:
         return self.offset + self.length
 
 
-class ShardStep:
-    """The ``sharding_indexed`` codec: an array to bytes, chunk by chunk.
+@dataclass(frozen=True, slots=True)
+class ShardLayout:
+    """How chunks lie in a shard.
 
-    Parameters
+    Attributes
     ----------
-    spec
-        Of one chunk in the shard.
+    chunk_shape
+        Of one chunk.
     count
         Number of chunks along every axis.
-    chunks, index
-        Chains of a chunk, and of the index.
     index_at_end
         Whether the index follows the chunks or precedes them.
     order
         In which order the chunks are laid out.
     """
 
+    chunk_shape: tuple[int, ...]
+    count: tuple[int, ...]
+    index_at_end: bool
+    order: WriteOrder = "morton"
+
+
+class ShardStep:
+    """The ``sharding_indexed`` codec: an array to bytes, chunk by chunk.
+
+    Parameters
+    ----------
+    layout
+        How chunks lie in it.
+    fill
+        The pixel that stands for what is not stored.
+    keep_empty
+        Whether chunks of nothing but that pixel are stored.
+    chunks, index
+        Chains of a chunk, and of the index.
+    """
+
     def __init__(
-        self,
-        *,
-        spec: ArraySpec,
-        count: tuple[int, ...],
-        chunks: CodecChain,
-        index: CodecChain,
-        index_at_end: bool,
-        order: WriteOrder,
+        self, layout: ShardLayout, *, fill: np.generic, keep_empty: bool, chunks: CodecChain, index: CodecChain
     ) -> None:
+        count, chunk_shape = layout.count, layout.chunk_shape
         if prod(count) > _MOST_CHUNKS:
             raise DocumentError(
                 f"a shard of {prod(count)} chunks has an index that is larger than most shards; there may be "
                 f"{_MOST_CHUNKS} chunks in a shard: store the array again, with larger chunks"
             )
-        self.chunk_shape = spec.shape
+        self.chunk_shape = chunk_shape
         self.count = count
-        self.shape = tuple(n * c for n, c in zip(count, spec.shape, strict=True))
-        self._dtype = spec.dtype.to_native_dtype()
-        self._fill = fill_scalar(spec)
-        self._keep_empty = spec.config.write_empty_chunks
+        self.shape = tuple(n * c for n, c in zip(count, chunk_shape, strict=True))
+        self._fill = fill
+        self._keep_empty = keep_empty
         self._chunks = chunks
-        self._scratch = Scratch(spec.shape, self._dtype)
+        self._scratch = Scratch(chunk_shape, fill.dtype)
         self._inner = sole_shard(chunks)
         self._index = index
-        self._index_at_end = index_at_end
-        self._order_name = order
+        self._index_at_end = layout.index_at_end
+        self._order_name = layout.order
         self._index_bytes = len(self._encode_index(self._empty_index()))
 
     @cached_property
@@ -104,17 +112,17 @@ class ShardStep:
         """Of the chunks, in the order in which they are laid out."""
         return write_order(self.count, self._order_name)
 
-    def encode(self, value: Stage) -> Buffer | None:
+    def encode(self, value: Stage) -> Bytes | None:
         """The shard of an array of its full shape; None if every chunk of it was left out."""
-        return self.encode_block(value.as_numpy_array())
+        return self.encode_block(cast(np.ndarray, value))
 
-    def encode_block(self, block: np.ndarray) -> Buffer | None:
+    def encode_block(self, block: np.ndarray) -> Bytes | None:
         """The shard of `block`, which begins at the shard's origin and may end before its upper edges.
 
         Chunks beyond the block are left out; chunks that are cut are padded with the fill value.
         """
         index = self._empty_index()
-        pieces: list[Buffer] = []
+        pieces: list[Bytes] = []
         offset = 0 if self._index_at_end else self._index_bytes
         for at in self._positions:
             piece = self._encode_chunk(block[self._region(at).slices])
@@ -126,19 +134,14 @@ class ShardStep:
             return None
         position = len(pieces) if self._index_at_end else 0
         pieces.insert(position, self._encode_index(index))
-        return _PROTOTYPE.buffer.create_zero_length().combine(pieces)
+        return b"".join(pieces)
 
-    def decode(self, value: Stage) -> NDBuffer:
+    def decode(self, value: Stage) -> np.ndarray:
         """The whole array in the shard `value`."""
-        if not isinstance(value, Buffer):
-            raise TypeError(f"a shard is decoded from bytes, not from {type(value).__name__}")
-
-        def fetch(start: int, stop: int | None) -> Buffer:
-            return value[start:stop]
-
-        out = np.empty(self.shape, dtype=self._dtype)
-        self.decode_region(fetch, Region.whole(self.shape), out)
-        return _PROTOTYPE.nd_buffer.from_ndarray_like(out)
+        data = memoryview(cast(Bytes, value))
+        out = np.empty(self.shape, self._fill.dtype)
+        self.decode_region(lambda start, stop: data[start:stop], Region.whole(self.shape), out)
+        return out
 
     def decode_region(self, fetch: Fetch, region: Region, out: np.ndarray) -> bool:
         """Put the pixels of `region` (relative to the shard) into `out`, reading only the chunks that it touches.
@@ -159,21 +162,21 @@ class ShardStep:
             data = fetch(start, stop)
             if data is None:
                 return False
-            self._decode_parts(group, data, start, region, out)
+            self._decode_parts(group, memoryview(data), start, region, out)
         return True
 
     def _region(self, at: tuple[int, ...]) -> Region:
         start = tuple(i * c for i, c in zip(at, self.chunk_shape, strict=True))
         return Region(start, tuple(a + c for a, c in zip(start, self.chunk_shape, strict=True)))
 
-    def _encode_chunk(self, chunk: np.ndarray) -> Buffer | None:
+    def _encode_chunk(self, chunk: np.ndarray) -> Bytes | None:
         if chunk.size == 0 or (not self._keep_empty and is_filled(chunk, self._fill)):
             return None
         if self._inner is not None:
             return self._inner.encode_block(chunk)
         return self._chunks.encode(padded(chunk, self.chunk_shape, self._fill))
 
-    def _decode_parts(self, parts: list[_Part], data: Buffer, origin: int, region: Region, out: np.ndarray) -> None:
+    def _decode_parts(self, parts: list[_Part], data: Bytes, origin: int, region: Region, out: np.ndarray) -> None:
         """Put the chunks that `data` (bytes from `origin` on) holds where they belong in `out`."""
         for part in parts:
             if part.end - origin > len(data):
@@ -187,7 +190,7 @@ class ShardStep:
     def _empty_index(self) -> np.ndarray:
         return np.full((*self.count, 2), MISSING, dtype="<u8")
 
-    def _encode_index(self, index: np.ndarray) -> Buffer:
+    def _encode_index(self, index: np.ndarray) -> Bytes:
         encoded = self._index.encode(index)
         if encoded is None:
             raise DocumentError("the index codecs of a shard gave no bytes; use codecs of fixed size")

@@ -1,77 +1,76 @@
-"""A zarr store, used from the calling thread."""
+"""Where objects are kept: bytes by key, used from the calling thread."""
 
-from zarr.abc.store import ByteRequest, RangeByteRequest, Store, SuffixByteRequest, SupportsSyncStore
-from zarr.core.buffer import Buffer, numpy_buffer_prototype
-from zarr.core.sync import sync
-from zarr.storage import LocalStore
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
 
+from ome_zarr.chunks.chain import Bytes
 from ome_zarr.chunks.files import write_file
 
-__all__ = ["SyncStore"]
-
-_PROTOTYPE = numpy_buffer_prototype()
+__all__ = ["Folder", "ObjectStore"]
 
 
-class SyncStore:
-    """Get, set and delete of a zarr store, without an event loop where the store can do without one.
+class ObjectStore(Protocol):
+    """Bytes by key."""
 
-    A store that only has coroutines is asked through zarr's event loop while the caller waits.
-    Files of a local store are written in place, see `set`. As thread-safe as the store.
+    def get(self, key: str, start: int = 0, stop: int | None = None) -> Bytes | None:
+        """Bytes ``start:stop`` of the value, as a slice has them (negative start: from the end); None: no value."""
+        ...
+
+    def set(self, key: str, value: Bytes) -> None:
+        """Store a value, in place of what is there."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove a value; nothing happens where there is none."""
+        ...
+
+
+class Folder:
+    """The files below a folder.
 
     Parameters
     ----------
-    store
-        Any zarr store.
+    root
+        The folder.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        # A wrapper has the methods of the protocol whether or not the store that it wraps can follow;
-        # then it says so in this attribute (zarr's own convention).
-        capable = getattr(store, "_supports_sync_io", True)
-        self._direct = store if capable and isinstance(store, SupportsSyncStore) else None
-        self._root = store.root if type(store) is LocalStore else None
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._prefix = f"{root}{os.sep}"  # pathlib takes longer to join than a small file to write
 
-    @property
-    def store(self) -> Store:
-        """The zarr store itself."""
-        return self._store
+    def get(self, key: str, start: int = 0, stop: int | None = None) -> bytes | None:
+        """Bytes of a file; see `ObjectStore.get`."""
+        try:
+            with open(self._path(key), "rb", buffering=0) as file:  # noqa: PTH123 - see above
+                if start:
+                    size = os.fstat(file.fileno()).st_size
+                    file.seek(max(0, size + start) if start < 0 else start)
+                return file.read() if stop is None else _read(file.fileno(), stop - start)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
 
-    def get(self, key: str, start: int = 0, stop: int | None = None) -> Buffer | None:
-        """Bytes ``start:stop`` of the value, as a slice has them (negative start: from the end)."""
-        request = _byte_request(start, stop)
-        if self._direct is not None:
-            return self._direct.get_sync(key, prototype=_PROTOTYPE, byte_range=request)
-        return sync(self._store.get(key, _PROTOTYPE, request))
-
-    def set(self, key: str, value: Buffer) -> None:
-        """Store `value` under `key`, in place of what is there.
-
-        A file of a local store is opened, written and closed: whoever reads it meanwhile, or after a crash,
-        may find a part. Images become visible by a later, atomic step, so no file needs to.
-        """
-        if self._root is not None:
-            self._store._check_writable()
-            write_file(self._root / key, memoryview(value.as_numpy_array()))
-        elif self._direct is not None:
-            self._direct.set_sync(key, value)
-        else:
-            sync(self._store.set(key, value))
+    def set(self, key: str, value: Bytes) -> None:
+        """Write a file; see `ome_zarr.chunks.files.write_file`."""
+        write_file(self._path(key), value)
 
     def delete(self, key: str) -> None:
-        """Remove `key`; nothing happens where it is absent."""
-        if self._direct is not None:
-            self._direct.delete_sync(key)
-        else:
-            sync(self._store.delete(key))
+        """Remove a file."""
+        with suppress(FileNotFoundError):
+            os.remove(self._path(key))  # noqa: PTH107 - see above
 
-    def __reduce__(self) -> tuple[type["SyncStore"], tuple[Store]]:
-        return type(self), (self._store,)
+    def _path(self, key: str) -> str:
+        return f"{self._prefix}{key}"
+
+    def __str__(self) -> str:
+        return str(self._root)
 
 
-def _byte_request(start: int, stop: int | None) -> ByteRequest | None:
-    if start < 0:
-        return SuffixByteRequest(-start)
-    if stop is None:
-        return None
-    return RangeByteRequest(start, stop)
+def _read(file: int, count: int) -> bytes:
+    """That many bytes; fewer where the file ends. One call reads at most 2 GiB on Linux."""
+    parts = []
+    while count > 0 and (part := os.read(file, count)):
+        parts.append(part)
+        count -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

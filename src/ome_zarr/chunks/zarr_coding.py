@@ -1,32 +1,102 @@
-"""From the codecs that an array names to a chain that runs on the calling thread."""
+"""Encodings that only zarr-python knows: its codecs, bound to a chain that runs on the calling thread."""
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Protocol, cast, runtime_checkable
+from typing import Protocol, Self, cast, runtime_checkable
 
 import numpy as np
 from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
 from zarr.codecs import ShardingCodec
-from zarr.core.array_spec import ArrayConfig, ArraySpec
-from zarr.core.buffer import numpy_buffer_prototype
+from zarr.codecs._v2 import V2Codec
+from zarr.core.array_spec import ArrayConfig, ArraySpec, parse_array_config
+from zarr.core.buffer import Buffer, NDBuffer, numpy_buffer_prototype
+from zarr.core.common import JSON
 from zarr.core.dtype import UInt64
+from zarr.core.metadata.v2 import ArrayV2Metadata
+from zarr.core.metadata.v3 import ArrayV3Metadata, RegularChunkGridMetadata
 from zarr.core.sync import sync
 
 from ome_zarr.chunks.chain import CodecChain, Stage, Step
-from ome_zarr.chunks.shard import MISSING, ShardStep
-from ome_zarr.chunks.straight import find_inflate
+from ome_zarr.chunks.document import ArrayDocument
+from ome_zarr.chunks.shard import MISSING, ShardLayout, ShardStep
+from ome_zarr.errors import DocumentError
 
-__all__ = ["Codec", "bind_chain"]
+__all__ = ["ZarrCoding"]
 
 type Codec = ArrayArrayCodec | ArrayBytesCodec | BytesBytesCodec
+type _Metadata = ArrayV2Metadata | ArrayV3Metadata
+
+_PROTOTYPE = numpy_buffer_prototype()
+
+
+class ZarrCoding:
+    """How the objects of an array are encoded, in the words of zarr-python.
+
+    Parameters
+    ----------
+    metadata
+        Of a zarr array, version 2 or 3, with a regular grid of chunks.
+    config
+        Of the same array.
+
+    Raises
+    ------
+    DocumentError
+        The grid has chunks of several shapes.
+    """
+
+    def __init__(self, metadata: _Metadata, config: ArrayConfig) -> None:
+        self._metadata = metadata
+        self._config = config
+        self._spec, self._codecs = _spec_and_codecs(metadata, config)
+
+    @classmethod
+    def of_document(cls, document: ArrayDocument) -> Self:
+        """The coding that an array's document describes.
+
+        Raises
+        ------
+        DocumentError
+            zarr-python does not know it either.
+        """
+        content = dict(document.document)
+        try:
+            metadata: _Metadata = (
+                ArrayV2Metadata.from_dict(content)
+                if document.zarr_format == 2
+                else ArrayV3Metadata.from_dict(cast("dict[str, JSON]", content))
+            )
+        except Exception as error:  # each codec and data type of the registry has errors of its own
+            raise DocumentError(
+                f"the array cannot be read: {' '.join(str(error).split())}; see whether the package that registers "
+                "its codecs and data type is installed"
+            ) from error
+        return cls(metadata, parse_array_config(None))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the block that one object holds."""
+        return self._spec.shape
+
+    @property
+    def fill_pixel(self) -> np.generic:
+        """The pixel that stands for what is not stored; where format 2 says ``null``, the default of the dtype."""
+        return _fill(self._spec)
+
+    def chain(self) -> CodecChain:
+        """What encodes and decodes."""
+        return _bind_chain(self._codecs, self._spec)
+
+    def __reduce__(self) -> tuple[type[Self], tuple[_Metadata, ArrayConfig]]:
+        return type(self), (self._metadata, self._config)
 
 
 @runtime_checkable
 class _SyncCodec(Protocol):
     """A codec that runs without an event loop."""
 
-    def _encode_sync(self, value: Stage, spec: ArraySpec) -> Stage | None: ...
-    def _decode_sync(self, value: Stage, spec: ArraySpec) -> Stage: ...
+    def _encode_sync(self, value: NDBuffer | Buffer, spec: ArraySpec) -> NDBuffer | Buffer | None: ...
+    def _decode_sync(self, value: NDBuffer | Buffer, spec: ArraySpec) -> NDBuffer | Buffer: ...
 
 
 class _SyncStep:
@@ -39,10 +109,10 @@ class _SyncStep:
         self._spec = spec
 
     def encode(self, value: Stage) -> Stage | None:
-        return self._codec._encode_sync(value, self._spec)
+        return _plain(self._codec._encode_sync(_wrapped(value), self._spec))
 
     def decode(self, value: Stage) -> Stage:
-        return self._codec._decode_sync(value, self._spec)
+        return cast(Stage, _plain(self._codec._decode_sync(_wrapped(value), self._spec)))
 
 
 class _AsyncStep:
@@ -55,28 +125,41 @@ class _AsyncStep:
         self._spec = spec
 
     def encode(self, value: Stage) -> Stage | None:
-        (encoded,) = sync(self._codec.encode([(value, self._spec)]))  # type: ignore[list-item]
-        return encoded
+        (encoded,) = sync(self._codec.encode([(_wrapped(value), self._spec)]))  # type: ignore[list-item]
+        return _plain(encoded)
 
     def decode(self, value: Stage) -> Stage:
-        (decoded,) = sync(self._codec.decode([(value, self._spec)]))  # type: ignore[list-item]
-        return cast(Stage, decoded)
+        (decoded,) = sync(self._codec.decode([(_wrapped(value), self._spec)]))  # type: ignore[list-item]
+        return cast(Stage, _plain(decoded))
 
 
-def bind_chain(codecs: Iterable[Codec], spec: ArraySpec) -> CodecChain:
+def _wrapped(value: Stage) -> NDBuffer | Buffer:
+    """A value as zarr's codecs take it, without a copy."""
+    if isinstance(value, np.ndarray):
+        return _PROTOTYPE.nd_buffer.from_ndarray_like(value)
+    return _PROTOTYPE.buffer.from_array_like(np.frombuffer(value, np.uint8))
+
+
+def _plain(value: NDBuffer | Buffer | None) -> Stage | None:
+    """What a codec of zarr's hands over, without a copy."""
+    if value is None:
+        return None
+    array = value.as_numpy_array()
+    return array if isinstance(value, NDBuffer) else memoryview(array)
+
+
+def _bind_chain(codecs: Iterable[Codec], spec: ArraySpec) -> CodecChain:
     """The chain of `codecs` for blocks of the shape and dtype of `spec`.
 
     Every codec is settled against what the codec before it hands over (an array-to-array codec may change
     shape and dtype).
     """
-    codecs = tuple(codecs)
-    inflate = find_inflate(codecs, spec)
     steps: list[Step] = []
     for codec in codecs:
         settled = codec.evolve_from_array_spec(spec)
         steps.append(_bind_step(settled, spec))
         spec = settled.resolve_metadata(spec)
-    return CodecChain(steps, inflate)
+    return CodecChain(steps)
 
 
 def _bind_step(codec: Codec, spec: ArraySpec) -> Step:
@@ -94,14 +177,45 @@ def _bind_shard(codec: ShardingCodec, spec: ArraySpec) -> ShardStep:
         dtype=UInt64(endianness="little"),
         fill_value=np.uint64(MISSING),
         config=ArrayConfig(order="C", write_empty_chunks=True),
-        prototype=numpy_buffer_prototype(),
+        prototype=_PROTOTYPE,
     )
     inner_spec = replace(spec, shape=codec.chunk_shape)
     return ShardStep(
-        spec=inner_spec,
-        count=count,
-        chunks=bind_chain(codec.codecs, inner_spec),
-        index=bind_chain(codec.index_codecs, index_spec),
-        index_at_end=str(codec.index_location) == "end",
-        order=codec.subchunk_write_order,
+        ShardLayout(codec.chunk_shape, count, str(codec.index_location) == "end", codec.subchunk_write_order),
+        fill=_fill(spec),
+        keep_empty=spec.config.write_empty_chunks,
+        chunks=_bind_chain(codec.codecs, inner_spec),
+        index=_bind_chain(codec.index_codecs, index_spec),
     )
+
+
+def _spec_and_codecs(
+    metadata: ArrayV2Metadata | ArrayV3Metadata, config: ArrayConfig
+) -> tuple[ArraySpec, tuple[Codec, ...]]:
+    if isinstance(metadata, ArrayV2Metadata):
+        # In version 2 the memory order of a chunk is part of the format, not a wish of the reader.
+        config = replace(config, order=metadata.order)
+        shape = metadata.chunks
+        codecs: tuple[Codec, ...] = (V2Codec(filters=metadata.filters, compressor=metadata.compressor),)
+    else:
+        if not isinstance(metadata.chunk_grid, RegularChunkGridMetadata):
+            raise DocumentError(
+                f"chunk grid {type(metadata.chunk_grid).__name__} has chunks of several shapes; "
+                "only the regular grid can be read and written object by object: store the array again"
+            )
+        shape = metadata.chunk_grid.chunk_shape
+        codecs = metadata.codecs
+    spec = ArraySpec(
+        shape=shape,
+        dtype=metadata.dtype,
+        fill_value=metadata.fill_value,
+        config=config,
+        prototype=_PROTOTYPE,
+    )
+    return spec, codecs
+
+
+def _fill(spec: ArraySpec) -> np.generic:
+    value = spec.dtype.default_scalar() if spec.fill_value is None else spec.fill_value
+    scalar: np.generic = spec.dtype.to_native_dtype().newbyteorder("=").type(value)
+    return scalar

@@ -12,7 +12,9 @@ from ome_zarr._doors.classes.items import Item, Wish
 from ome_zarr._doors.classes.levels import Made, StorageWish, make_levels
 from ome_zarr._doors.classes.reading import Found, read_found
 from ome_zarr._doors.classes.spaces import described_levels, system_named
-from ome_zarr._doors.classes.writing import find_target, tell, write_items
+from ome_zarr._doors.classes.writing import find_target, write_items
+from ome_zarr._doors.open_groups import is_open_group, tell
+from ome_zarr.api.kept import attributes_at
 from ome_zarr.classes.single import OMEZarrImage
 from ome_zarr.metadata.versions import parse_version
 from ome_zarr.planning.factors import FactorWish
@@ -189,7 +191,8 @@ class OMEZarrMultiscaleBase:
         wish = Wish(parse_version(version), storage_options, compute, overwrite)
         target = find_target(group, overwrite=overwrite)
         left = write_items(target, self._items(), wish)
-        tell(group, target)
+        if is_open_group(group):
+            tell(group, attributes_at(target))
         return left
 
     def get_local_coordinate_system(self, name: str) -> CoordinateSystem | None:

@@ -11,7 +11,9 @@ from ome_zarr._doors.classes.items import Item, Wish
 from ome_zarr._doors.classes.models import dumped, parse_systems, parse_transforms
 from ome_zarr._doors.classes.scene_graph import Edge, Space, check_ends, graph_of
 from ome_zarr._doors.classes.scenes import FIELDS, by_path, read_scene
-from ome_zarr._doors.classes.writing import find_missing, is_group, tell, write_items
+from ome_zarr._doors.classes.writing import find_missing, is_group, write_items
+from ome_zarr._doors.open_groups import is_open_group, tell
+from ome_zarr.api.kept import attributes_at
 from ome_zarr.classes.labels import OMEZarrLabels
 from ome_zarr.classes.multiscale import OMEZarrMultiscale
 from ome_zarr.metadata.scene import parse_scene
@@ -193,7 +195,8 @@ class OMEZarrScene:
             groups = {path: groups[path] for path in find_missing(target, groups)}
         items = {f"{path}/{inner}".rstrip("/"): item for path, group in groups.items() for inner, item in group.items()}
         left = write_items(target, items, Wish(version, None, compute, overwrite), root)
-        tell(store, target)
+        if is_open_group(store):
+            tell(store, attributes_at(target))
         return left
 
     @property

@@ -14,7 +14,7 @@ from types import FrameType, MappingProxyType
 from typing import NoReturn, Protocol, TextIO
 
 from ome_zarr import __version__
-from ome_zarr.cli.commands import convert, create, csv_to_labels, download, finder, info, plan, scale, view
+from ome_zarr.cli.commands import convert, create, csv_to_labels, diff, download, finder, info, plan, scale, view
 from ome_zarr.cli.wishes import as_options
 from ome_zarr.errors import ExistsError, NotFoundError, OmeZarrError, OmeZarrWarning, RecipeError
 
@@ -35,7 +35,9 @@ class _Command(Protocol):
     USAGE: str
 
     def add_arguments(self, parser: ArgumentParser) -> None: ...
-    def run(self, arguments: Namespace) -> None: ...
+    def run(self, arguments: Namespace) -> int | None:
+        """How the program ends where that says something; None: well."""
+        ...
 
 
 _COMMANDS: MappingProxyType[str, _Command] = MappingProxyType(
@@ -43,6 +45,7 @@ _COMMANDS: MappingProxyType[str, _Command] = MappingProxyType(
         "convert": convert,
         "plan": plan,
         "info": info,
+        "diff": diff,
         "view": view,
         "finder": finder,
         "download": download,
@@ -65,7 +68,7 @@ def main(args: Sequence[str] | None = None) -> int:
     ------
     SystemExit
         It is not done. The code is 2 for wrong use, which includes a path where nothing is and a target where
-        something is, 130 where the user interrupted, and 1 for anything else.
+        something is, 130 where the user interrupted, and 1 for anything else; of ``diff``, 1 where images differ.
     """
     code = _exit_code(_parser().parse_args(args))
     if code != _DONE:
@@ -101,7 +104,7 @@ def _exit_code(arguments: Namespace) -> int:
     config_logging(logging.WARNING, arguments)
     with _ended_by_signals(), _warnings_in_one_line(quiet=bool(arguments.quiet)):
         try:
-            _COMMANDS[arguments.command].run(arguments)
+            code = _COMMANDS[arguments.command].run(arguments)
             sys.stdout.flush()  # here, where a closed pipe is expected
         except KeyboardInterrupt:
             return _fail("interrupted; nothing was left behind", _INTERRUPTED)
@@ -111,7 +114,7 @@ def _exit_code(arguments: Namespace) -> int:
             if arguments.verbose > 1:
                 traceback.print_exc()
             return _fail(_told(error), _WRONG_USE if isinstance(error, _MISUSES) else _FAILED)
-    return _DONE
+    return code or _DONE
 
 
 class _Parser(ArgumentParser):

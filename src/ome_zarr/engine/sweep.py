@@ -1,17 +1,21 @@
 """The sweep: every tile of the source is read once, and every level made from it on the way."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from ome_zarr.engine.crew import Crew
 from ome_zarr.engine.handing import Handing
+from ome_zarr.engine.keeping import KeptObject, read_kept
 from ome_zarr.engine.reading import read_pixels
 from ome_zarr.engine.units import Units
 from ome_zarr.geometry.region import Region
 from ome_zarr.geometry.sweep import Tile
 from ome_zarr.planning.plan import Plan
 from ome_zarr.sources.protocol import Source
+from ome_zarr.sources.stored import StoredSource
 from ome_zarr.storage.protocol import Sink
 
 __all__ = ["Handed", "SweepWorker"]
@@ -28,6 +32,9 @@ class Handed:
         return Handed(self.pixels + other.pixels, self.stored + other.stored)
 
 
+type _Write = Callable[[], Handed]
+
+
 class SweepWorker:
     """Does the tiles of a sweep; any number of threads share one."""
 
@@ -38,6 +45,7 @@ class SweepWorker:
         self._levels = plan.passes[0].levels
         self._units = Units(plan.specs)
         self._handing = Handing(plan, crew)
+        self._kept = source.objects if plan.keeps_objects and isinstance(source, StoredSource) else None
 
     def do(self, tile: Tile) -> Handed:
         """Read a tile, make what it completes of every level, and write what has become whole.
@@ -45,15 +53,28 @@ class SweepWorker:
         The levels come first and the writing last, so that the tiles next to this one wait no longer than
         they must.
         """
-        pixels = read_pixels(self._source, self._plan.sweep.made(0, tile), self._plan.dtype)
-        ready = [(0, whole) for whole in self._units.add(0, self._plan.sweep.made(0, tile), pixels)]
-        held = {0: self._handing.hold(0, tile, pixels)}
+        region = self._plan.sweep.made(0, tile)
+        pixels, ready = self._take(region)
+        held = {0: self._handing.hold(0, tile, region, pixels)}
         for level in self._levels[1:]:
             region = self._plan.sweep.made(level, tile)
             made, carried = self._make(level, region, *held[self._plan.base(level)])
-            held[level] = self._handing.hold(level, tile, carried)
-            ready += [(level, whole) for whole in self._units.add(level, region, made)]
-        return sum((self._write(level, *whole) for level, whole in ready), Handed())
+            held[level] = self._handing.hold(level, tile, region, carried)
+            ready += self._whole(level, region, made)
+        return sum((write() for write in ready), Handed())
+
+    def _take(self, region: Region) -> tuple[np.ndarray, list[_Write]]:
+        """The pixels of a region of the source, and what can be written of level 0."""
+        if self._kept is None:
+            pixels = read_pixels(self._source, region, self._plan.dtype)
+            return pixels, self._whole(0, region, pixels)
+        pixels = np.empty(region.shape, self._plan.dtype)
+        wanted = pixels if len(self._levels) > 1 else None
+        return pixels, [partial(self._keep, kept) for kept in read_kept(self._kept, region, wanted)]
+
+    def _whole(self, level: int, region: Region, pixels: np.ndarray) -> list[_Write]:
+        """The writing of all that a region makes whole."""
+        return [partial(self._write, level, *whole) for whole in self._units.add(level, region, pixels)]
 
     def _make(
         self, level: int, region: Region, origin: tuple[int, ...], block: np.ndarray
@@ -69,3 +90,6 @@ class SweepWorker:
 
     def _write(self, level: int, region: Region, block: np.ndarray) -> Handed:
         return Handed(block.nbytes, self._sink.write(level, region, block))
+
+    def _keep(self, kept: KeptObject) -> Handed:
+        return Handed(kept.pixels * self._plan.dtype.itemsize, self._sink.put(0, kept.index, kept.data))

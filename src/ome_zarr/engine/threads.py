@@ -14,6 +14,7 @@ from ome_zarr.engine.events import (
     WriteFinished,
     WriteStarted,
 )
+from ome_zarr.engine.heap import keep_freed_memory
 from ome_zarr.engine.sweep import Handed, SweepWorker
 from ome_zarr.planning.plan import Pass, Plan
 from ome_zarr.sources.protocol import Source
@@ -50,6 +51,7 @@ def run_threads(plan: Plan, source: Source, sink: Sink, *, on_event: Listener | 
     KeyboardInterrupt
         The user stopped the work; likewise.
     """
+    keep_freed_memory()
     progress = _Progress(plan, on_event)
     for number, walk in enumerate(plan.passes):
         progress.tell(PassStarted(number, walk.levels))

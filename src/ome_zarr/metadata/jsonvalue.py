@@ -73,6 +73,8 @@ def plain_float(value: object, where: str, error: type[OmeZarrError] = RecipeErr
     RecipeError
         Or `error`: the value is no real number, or it is NaN, infinite or too large for a float.
     """
+    if type(value) is float and math.isfinite(value):  # by far the most
+        return value
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, bool) or not isinstance(value, Real):
@@ -92,24 +94,31 @@ def _plain(value: object, where: str, error: type[OmeZarrError], depth: int) -> 
             return value
         case str():
             return str.__str__(value)  # the plain text, also of an enum member
+        case dict() | list() | tuple() | Mapping():
+            return _plain_container(value, where, error, depth)
         case Real():
             return plain_number(value, where, error)
-    if depth == 0:
-        raise error(f"{where} is nested deeper than {MAX_DEPTH} levels; store a flatter value")
-    match value:
-        case Mapping():
-            return {
-                _plain_key(key, where, error): _plain(item, f"{where}/{key}", error, depth - 1)
-                for key, item in value.items()
-            }
-        case list() | tuple():
-            return [_plain(item, f"{where}/{i}", error, depth - 1) for i, item in enumerate(value)]
         case np.bool_() | np.ndarray() if value.dtype.kind in "biufUO":
             return _plain(value.tolist(), where, error, depth)
     raise error(
         f"{where} is {shown(value)}, a {type(value).__name__}; JSON holds None, booleans, numbers, text, "
         "lists and mappings with text keys: convert it first"
     )
+
+
+def _plain_container(
+    value: Mapping[object, object] | list[object] | tuple[object, ...],
+    where: str,
+    error: type[OmeZarrError],
+    depth: int,
+) -> JsonValue:
+    if depth == 0:
+        raise error(f"{where} is nested deeper than {MAX_DEPTH} levels; store a flatter value")
+    if isinstance(value, list | tuple):
+        return [_plain(item, f"{where}/{i}", error, depth - 1) for i, item in enumerate(value)]
+    return {
+        _plain_key(key, where, error): _plain(item, f"{where}/{key}", error, depth - 1) for key, item in value.items()
+    }
 
 
 def _plain_key(key: object, where: str, error: type[OmeZarrError]) -> str:

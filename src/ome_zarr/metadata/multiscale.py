@@ -55,7 +55,7 @@ class Dataset:
         if self.translation is not None:
             translation = parse_translation(self.translation, f"{whose}: translation")
             object.__setattr__(self, "translation", translation)
-        _check_lengths(self.transforms, len(self.scale), whose)
+            _check_length(translation, Translation.type_name, len(self.scale), whose)
 
     @property
     def transforms(self) -> tuple[Scale | Translation, ...]:
@@ -110,10 +110,12 @@ class Multiscale:
             if dataset.path in paths:
                 raise RecipeError(f"path {dataset.path!r} is used by two levels; give every level its own")
             paths.add(dataset.path)
-            _check_lengths(dataset.transforms, len(self.axes), f"level {dataset.path!r}")
+            _check_length(dataset.scale, Scale.type_name, len(self.axes), f"level {dataset.path!r}")
         if self.coordinate_transformations:
             check_kinds(self.coordinate_transformations, "the image")
-            _check_lengths(self.coordinate_transformations, len(self.axes), "the image")
+            for transform in self.coordinate_transformations:
+                numbers = transform.scale if isinstance(transform, Scale) else transform.translation
+                _check_length(numbers, transform.type_name, len(self.axes), "the image")
         object.__setattr__(self, "metadata", plain(self.metadata, "metadata"))
         _check_names([self.intrinsic, *(system.name for system in self.systems)])
 
@@ -188,14 +190,10 @@ def _moved(dataset: Dataset, transforms: Sequence[Scale | Translation]) -> Datas
     return replace(dataset, scale=placement.scale, translation=placement.translation)
 
 
-def _check_lengths(transforms: Sequence[Scale | Translation], ndim: int, whose: str) -> None:
-    """Check that every transformation has `ndim` numbers."""
-    for transform in transforms:
-        if transform.ndim != ndim:
-            raise RecipeError(
-                f"{whose} has a {transform.type_name} of {transform.ndim} numbers for {ndim} axes; give one number per "
-                "axis"
-            )
+def _check_length(numbers: Sequence[float], what: str, ndim: int, whose: str) -> None:
+    """Check that a transformation has `ndim` numbers."""
+    if len(numbers) != ndim:
+        raise RecipeError(f"{whose} has a {what} of {len(numbers)} numbers for {ndim} axes; give one number per axis")
 
 
 def _check_names(names: Sequence[str]) -> None:

@@ -56,10 +56,10 @@ class Node:
     def fields(self) -> Mapping[str, object]:
         """The members of this object; keys are text."""
         value = self.value
-        if isinstance(value, _Dumpable):
-            value = value.model_dump(by_alias=True, exclude_none=True)
         if not isinstance(value, Mapping):
-            raise self.fail("it must be an object (a mapping)")
+            if not isinstance(value, _Dumpable):
+                raise self.fail("it must be an object (a mapping)")
+            value = value.model_dump(by_alias=True, exclude_none=True)
         for key in value:
             if not isinstance(key, str):
                 raise self.error(f"{self.path} has the key {shown(key)}; keys must be text")

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
@@ -35,19 +34,20 @@ _PREFIXES = (
 )
 """Name, symbols and power of ten of every metric prefix in the specification's lists (there is no deca)."""
 
-_MICROMETERS: Mapping[str, Fraction] = MappingProxyType(
-    {f"{prefix}meter": Fraction(10) ** (power + 6) for prefix, _, power in _PREFIXES}
+_MICROMETERS: Mapping[str, str] = MappingProxyType(
+    {f"{prefix}meter": f"1e{power + 6}" for prefix, _, power in _PREFIXES}
     | {
-        "angstrom": Fraction(1, 10_000),
-        # the international yard and pound agreement: an inch is 25.4 mm
-        "inch": Fraction(25_400),
-        "foot": Fraction(12 * 25_400),
-        "yard": Fraction(36 * 25_400),
-        "mile": Fraction(5_280 * 12 * 25_400),
+        "angstrom": "1e-4",
+        # the international yard and pound agreement: an inch is 25.4 mm, a foot 12, a yard 36 and a mile 63,360 inches
+        "inch": "25400",
+        "foot": "304800",
+        "yard": "914400",
+        "mile": "1609344000",
         # IAU 2015 resolution B2: 648000/pi astronomical units
-        "parsec": Fraction("3.0856775814913673e22"),
+        "parsec": "3.0856775814913673e22",
     }
 )
+"""Each unit of length in micrometers, exactly."""
 
 SPACE_UNITS: frozenset[str] = frozenset(_MICROMETERS)
 """Units of length in the specification (names of UDUNITS-2)."""
@@ -153,4 +153,6 @@ def to_micrometer(value: float, unit: str) -> float:
     name = find_unit(unit)
     if name is None or name not in SPACE_UNITS:
         raise RecipeError(f"unit is {unit!r}, not a length; use one such as {_EXAMPLES['space']}")
-    return float(Fraction(plain_number(value, "value")) * _MICROMETERS[name])
+    from fractions import Fraction  # noqa: PLC0415 - it imports decimal too, and few ask for a length
+
+    return float(Fraction(plain_number(value, "value")) * Fraction(_MICROMETERS[name]))

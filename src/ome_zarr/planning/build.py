@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version as installed_version
 from math import prod
+from typing import cast
 
 import numpy as np
 
@@ -13,16 +14,23 @@ from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.kernels.method import Method
 from ome_zarr.kernels.methods import BUILT_IN, find_method
 from ome_zarr.metadata.axes import Axes
-from ome_zarr.metadata.jsonvalue import plain, plain_number
+from ome_zarr.metadata.jsonvalue import JsonObject, plain_number
 from ome_zarr.metadata.labels import parse_image_label
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.omero import Omero, channels_for, parse_omero
 from ome_zarr.metadata.versions import parse_version
 from ome_zarr.planning.factors import Factors, auto_factors, check_whole, clip_factors, parse_factors
-from ome_zarr.planning.layout import Layout, default_chunks, kept_chunks, level_specs
+from ome_zarr.planning.layout import (
+    Layout,
+    default_chunks,
+    keeps_objects,
+    kept_chunks,
+    kept_encoding,
+    level_specs,
+)
 from ome_zarr.planning.memory import default_budget, parse_bytes, usable_cpus
 from ome_zarr.planning.passes import Work, choose_passes
-from ome_zarr.planning.plan import LevelPlan, Plan
+from ome_zarr.planning.plan import LevelPlan, Plan, held_dtypes
 from ome_zarr.planning.recipe import PerAxis, Recipe
 from ome_zarr.sources.protocol import SourceSpec
 from ome_zarr.storage.protocol import Json
@@ -58,7 +66,13 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
     translation = per_axis(recipe.translation, {}, axes, "translation", 0.0)
     ladder = _ladder(source, axes, recipe, method, dtype, scale)
     paths = [f"s{level}" for level in range(len(ladder))]
-    layout = Layout(axes.names, dtype, version.zarr_format, kept_chunks(source, dtype))
+    layout = Layout(
+        axes.names,
+        dtype,
+        version.zarr_format,
+        kept_chunks(source, dtype),
+        kept_encoding(source, dtype, version.zarr_format),
+    )
     specs = level_specs(recipe, layout, ladder.shapes, paths)
     lineage = _lineage(ladder, method, dtype)
     levels = tuple(
@@ -71,7 +85,7 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
         dtype=dtype,
         bases=tuple(parent.base or 0 for parent in lineage[1:]),
         carried=tuple(parent.carried for parent in lineage[1:]),
-        held=_held(ladder, method, dtype, lineage),
+        held=held_dtypes(ladder, method, dtype, levels),
         specs=specs,
         source_chunks=source.chunks,
     )
@@ -83,6 +97,7 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
         method=method,
         dtype=dtype,
         source_chunks=source.chunks,
+        keeps_objects=keeps_objects(source, specs[0], version.zarr_format),
         levels=levels,
         passes=chosen.passes,
         cost=chosen.cost,
@@ -200,15 +215,6 @@ def _carries(ladder: Ladder, method: Method, dtype: np.dtype, level: int) -> boo
     return method.carries(dtype, prod(step.window for step in ladder.steps(0, level)))
 
 
-def _held(ladder: Ladder, method: Method, dtype: np.dtype, lineage: Sequence[_Parent]) -> tuple[np.dtype, ...]:
-    """The dtype of what every level hands to the levels that are made from it."""
-    carriers = {parent.base for parent in lineage if parent.carried}
-    return tuple(
-        method.carry_dtype(dtype, prod(step.window for step in ladder.steps(0, level))) if level in carriers else dtype
-        for level in range(len(ladder))
-    )
-
-
 def _placement(
     ladder: Ladder, method: Method, level: int, scale: tuple[float, ...], translation: tuple[float, ...]
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -250,10 +256,7 @@ def _attributes(
         ),
         name=recipe.name or source.hints.name or None,
         type=method.name if len(levels) > 1 else None,
-        metadata=plain(
-            {**(_provenance(method, ladder) if len(levels) > 1 else {}), **(recipe.metadata or {})},
-            "metadata",
-        ),
+        metadata=cast("JsonObject", {**_provenance(method, ladder), **(recipe.metadata or {})}),  # which judges it
     )
     if recipe.kind == "labels":
         return version.image_label_attributes(multiscale, parse_image_label(recipe.image_label))
@@ -267,7 +270,9 @@ def _package_version() -> str:
 
 
 def _provenance(method: Method, ladder: Ladder) -> Mapping[str, object]:
-    """Who made the levels, and how."""
+    """Who made the levels, and how; nothing where there is only one."""
+    if len(ladder) == 1:
+        return {}
     return {
         "package": "ome-zarr",
         "version": _package_version(),

@@ -76,11 +76,12 @@ def _passes(plan: "Plan") -> list[str]:
 
 def _cost(plan: "Plan") -> list[str]:
     cost = plan.cost
+    kept = ", level 0 as the source has it stored" if plan.keeps_objects else ""
     often = "once" if cost.source_reads <= 1 else f"{cost.source_reads:.2f} times on average"
     read_back = f", {human_bytes(cost.bytes_read_back)} read back" if cost.bytes_read_back else ""
     return [
         f"reads    {human_bytes(cost.bytes_read)}: each source pixel {often}{read_back}",
-        f"writes   {human_bytes(cost.bytes_written)} before compression in {cost.objects:,} objects",
+        f"writes   {human_bytes(cost.bytes_written)} before compression in {cost.objects:,} objects{kept}",
         f"memory   {human_bytes(cost.peak_bytes)} of {human_bytes(plan.budget_bytes)}",
         f"work     {cost.tasks:,} tiles, {plan.workers} at once",
     ]

@@ -7,13 +7,23 @@ from typing import Literal
 
 import numpy as np
 
+from ome_zarr.chunks.encoding import Encoding
 from ome_zarr.errors import RecipeError
 from ome_zarr.planning.recipe import BoxWish, Recipe, StorageOptions
 from ome_zarr.sources.protocol import SourceSpec
-from ome_zarr.storage.codecs import preset, to_json_codec, to_json_codecs
+from ome_zarr.storage.codecs import codecs_json, preset, to_json_codec, to_json_codecs
+from ome_zarr.storage.plain import plain_document
 from ome_zarr.storage.protocol import CodecJson, CodecsJson, Json, LevelSpec, ZarrFormat
 
-__all__ = ["Layout", "default_chunks", "kept_chunks", "level_specs", "sensible_chunks"]
+__all__ = [
+    "Layout",
+    "default_chunks",
+    "keeps_objects",
+    "kept_chunks",
+    "kept_encoding",
+    "level_specs",
+    "sensible_chunks",
+]
 
 type Box = tuple[int, ...]
 
@@ -25,6 +35,9 @@ _SENSIBLE_BYTES = (2**15, 2**24)
 """Chunks of a source between 32 KiB and 16 MiB are taken over as they are."""
 _SENSIBLE_COUNT = 2**12
 """... and so are those of an image that has no more than so many of them."""
+_SENSIBLE_SHARD_BYTES = 2**26
+"""Shards of a source are taken over if they hold up to 64 MiB of pixels: those of coarser levels are in memory
+as long as they are not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,8 @@ class Layout:
     dtype: np.dtype
     zarr_format: ZarrFormat
     source_chunks: Box | None
+    encoding: Encoding | None = None
+    """How the source's objects are encoded, where a copy may keep that."""
 
 
 def default_chunks(shape: Box, axes: Sequence[str], dtype: np.dtype) -> Box:
@@ -68,6 +83,41 @@ def kept_chunks(source: SourceSpec, dtype: np.dtype) -> Box | None:
     """The chunks that a copy keeps: those of the source, if somebody chose them and they are sensible."""
     keep = source.keep_chunks and sensible_chunks(source.chunks, source.shape, dtype)
     return source.chunks if keep else None
+
+
+def kept_encoding(source: SourceSpec, dtype: np.dtype, zarr_format: ZarrFormat) -> Encoding | None:
+    """The encoding that a copy keeps: that of the source, if it compresses and `zarr_format` can say it.
+
+    A copy in other chunks, or one whose caller chose the codecs, keeps none of it.
+    """
+    encoding = source.encoding
+    if encoding is None or encoding.dtype != dtype or not encoding.is_compressed or not kept_chunks(source, dtype):
+        return None
+    sharded = encoding.chunk_shape != encoding.shape
+    if sharded and (zarr_format == 2 or prod(encoding.shape) * dtype.itemsize > _SENSIBLE_SHARD_BYTES):
+        return None
+    return encoding if _compressors_kept(encoding, zarr_format) is not None else None
+
+
+def _compressors_kept(encoding: Encoding, zarr_format: ZarrFormat) -> CodecsJson:
+    """The compressors of an encoding; None where the format, or a usual chain, does not have them."""
+    if encoding.compressors is None:
+        return None
+    try:
+        return codecs_json(encoding.compressors, zarr_format)
+    except RecipeError:
+        return None
+
+
+def keeps_objects(source: SourceSpec, spec: LevelSpec, zarr_format: ZarrFormat) -> bool:
+    """Whether an array can take the objects of a source as they are: it encodes the same pixels in the same way."""
+    document = plain_document(spec, zarr_format)
+    return (
+        source.encoding is not None
+        and document is not None
+        and source.shape == spec.shape
+        and source.encoding == Encoding.of(document)
+    )
 
 
 def parse_box(wish: BoxWish, shape: Box, axes: Sequence[str], what: str) -> Box:
@@ -141,6 +191,9 @@ def _level_spec(
     shape = shapes[level]
     shard_wish = options.pop("shards", recipe.shards)
     chunk_wish = options.pop("chunks", recipe.chunks)
+    kept = layout.encoding if chunk_wish is None or chunk_wish == "auto" else None
+    if kept is not None and shard_wish is None and kept.shape != kept.chunk_shape:
+        shard_wish = kept.shape
     chunks = _chunks(layout, shapes, level, chunk_wish)
     if shard_wish is None:
         chunks = tuple(min(c, n) for c, n in zip(chunks, shape, strict=True))
@@ -154,7 +207,7 @@ def _level_spec(
         chunks=chunks,
         shards=shards,
         dimension_names=layout.axes,
-        compressors=_compressors(recipe, layout, options),
+        compressors=_compressors(recipe, layout, options, kept),
         filters=_codecs(options.pop("filters", "auto"), layout.zarr_format),
         serializer=_serializer(options.pop("serializer", "auto"), layout.zarr_format),
         fill_value=_fill_value(options.pop("fill_value", 0), layout.dtype),
@@ -191,11 +244,13 @@ def _shards(layout: Layout, shape: Box, chunks: Box, wish: object) -> Box | None
     return shards
 
 
-def _compressors(recipe: Recipe, layout: Layout, options: dict[str, object]) -> CodecsJson:
+def _compressors(recipe: Recipe, layout: Layout, options: dict[str, object], kept: Encoding | None) -> CodecsJson:
     both = [key for key in ("compressor", "compressors") if key in options]
     if len(both) > 1:
         raise RecipeError("storage_options has both 'compressor' and 'compressors'; give one of them")
     wish = options.pop(both[0]) if both else recipe.compressors
+    if isinstance(wish, str) and wish == "auto" and kept is not None:
+        return _compressors_kept(kept, layout.zarr_format)
     if isinstance(wish, str) and wish == "auto":
         return preset(layout.dtype, recipe.kind, layout.zarr_format)
     return _codecs(wish, layout.zarr_format)

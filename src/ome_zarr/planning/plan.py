@@ -8,7 +8,6 @@ from functools import cached_property
 from math import prod
 from typing import Literal, Self, cast
 
-import msgspec
 import numpy as np
 
 from ome_zarr.errors import DocumentError
@@ -21,9 +20,9 @@ from ome_zarr.planning.explain import explain
 from ome_zarr.planning.recipe import Kind
 from ome_zarr.storage.protocol import Json, LevelSpec, ZarrFormat
 
-__all__ = ["Cost", "LevelPlan", "Order", "Pass", "Plan", "sweep_of"]
+__all__ = ["Cost", "LevelPlan", "Order", "Pass", "Plan", "held_dtypes", "sweep_of"]
 
-type Order = Literal["raster", "nested"]
+type Order = Literal["raster", "lengthwise", "nested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ class Pass:
     tile
         Shape of a tile: of level 0 in a sweep, of the level that is made in boxes.
     order
-        How tiles are taken: ``"raster"``, or ``"nested"``, those of one coarse write unit together.
+        How tiles are taken: ``"raster"``, the last axis fastest; ``"lengthwise"``, the longest axis slowest; or
+        ``"nested"``, those of one coarse write unit together.
     """
 
     kind: Literal["sweep", "boxes"]
@@ -120,6 +120,8 @@ class Plan:
         Of the pixels of every level.
     source_chunks
         What the source is read in; None where any box costs just what it holds.
+    keeps_objects
+        Whether level 0 takes the chunks (or shards) of the source as they are stored.
     levels, passes, cost
         See the classes.
     kind, version, zarr_format
@@ -137,6 +139,7 @@ class Plan:
     method: Method
     dtype: np.dtype
     source_chunks: tuple[int, ...] | None
+    keeps_objects: bool
     levels: tuple[LevelPlan, ...]
     passes: tuple[Pass, ...]
     cost: Cost
@@ -186,9 +189,11 @@ class Plan:
 
     def held_dtype(self, level: int) -> np.dtype:
         """The dtype of what `level` hands to the levels that are made from it."""
-        if not self.is_carried(level):
-            return self.dtype
-        return self.method.carry_dtype(self.dtype, prod(step.window for step in self.ladder.steps(0, level)))
+        return self._held[level]
+
+    @cached_property
+    def _held(self) -> tuple[np.dtype, ...]:
+        return held_dtypes(self.ladder, self.method, self.dtype, self.levels)
 
     @cached_property
     def sweep(self) -> Sweep:
@@ -201,6 +206,8 @@ class Plan:
         first = self.passes[0]
         if first.order == "raster":
             return list(self.sweep.raster())
+        if first.order == "lengthwise":
+            return list(self.sweep.lengthwise())
         return self.sweep.nested([self.specs[level].write_unit for level in first.levels])
 
     @property
@@ -212,6 +219,8 @@ class Plan:
 
     def to_json(self) -> dict[str, Json]:
         """The plan as JSON; :meth:`from_json` gives an equal one. The method is named, not described."""
+        import msgspec  # noqa: PLC0415 - slow to import, and most plans are carried out where they are made
+
         document: dict[str, Json] = {
             member.name: msgspec.to_builtins(getattr(self, member.name), enc_hook=_to_json)
             for member in fields(self)
@@ -228,6 +237,8 @@ class Plan:
         DocumentError
             The document is none of a plan, or its method is not registered.
         """
+        import msgspec  # noqa: PLC0415 - see `to_json`
+
         try:
             parts = {
                 member.name: msgspec.convert(document[member.name], member.type, dec_hook=_from_json)
@@ -240,6 +251,15 @@ class Plan:
 
     def __str__(self) -> str:
         return explain(self)
+
+
+def held_dtypes(ladder: Ladder, method: Method, dtype: np.dtype, levels: Sequence[LevelPlan]) -> tuple[np.dtype, ...]:
+    """The dtype of what every level hands to the levels that are made from it: wider where it carries sums."""
+    carriers = {level.base for level in levels if level.carried}
+    return tuple(
+        method.carry_dtype(dtype, prod(step.window for step in ladder.steps(0, level))) if level in carriers else dtype
+        for level in range(len(levels))
+    )
 
 
 def sweep_of(ladder: Ladder, method: Method, bases: Sequence[int], tile: Sequence[int]) -> Sweep:

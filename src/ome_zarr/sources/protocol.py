@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from ome_zarr.chunks.encoding import Encoding
 from ome_zarr.geometry.region import Region
 
 __all__ = ["Hints", "Source", "SourceSpec"]
@@ -50,6 +51,8 @@ class SourceSpec:
     keep_chunks: bool = False
     """Whether `chunks` are how somebody chose to store the pixels, so that a copy may well keep them (a zarr
     chunk, not a strip of a TIFF file)."""
+    encoding: Encoding | None = None
+    """How its objects are encoded, where it is a stored array whose objects can be taken as they are."""
     hints: Hints = field(default_factory=Hints)
     """What the source knows about its pixels."""
     origins: frozenset[str] = frozenset()

@@ -1,14 +1,16 @@
 """Compression: the presets, and codec objects of any kind turned into JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Literal, Protocol, cast, runtime_checkable
 
 import numpy as np
 
+from ome_zarr.chunks.encoding import Blosc, Codec, Crc32c, Gzip, Numcodec, Zstd
 from ome_zarr.errors import RecipeError
 from ome_zarr.storage.protocol import CodecJson, CodecsJson, Json, ZarrFormat
 
-__all__ = ["preset", "to_json_codec", "to_json_codecs"]
+__all__ = ["codecs_json", "preset", "to_json_codec", "to_json_codecs"]
 
 _LEVEL = 1
 """Compression level of zstd in every preset.
@@ -88,6 +90,29 @@ def preset(
     }
     blosc: CodecJson = {"name": "blosc", "configuration": configuration}
     return (blosc, {"name": "crc32c"}) if checksum else (blosc,)
+
+
+def codecs_json(codecs: Sequence[Codec], zarr_format: ZarrFormat) -> CodecsJson:
+    """The compressors of an encoding in the spelling of `zarr_format`; None for no codec.
+
+    Raises
+    ------
+    RecipeError
+        One that the format does not have.
+    """
+    return to_json_codecs([_spelled(codec) for codec in codecs], zarr_format) or None
+
+
+def _spelled(codec: Codec) -> CodecJson:
+    """A codec in the spelling of the format that has it."""
+    match codec:
+        case Blosc() | Zstd() | Gzip():
+            return {"name": type(codec).__name__.lower(), "configuration": asdict(codec)}
+        case Crc32c():
+            return {"name": "crc32c"}
+        case Numcodec():
+            return cast(CodecJson, {"id": codec.name, **dict(codec.parameters)})
+    raise RecipeError(f"codec {codec!r} is no compressor; leave it out")
 
 
 def to_json_codecs(codecs: object, zarr_format: ZarrFormat) -> CodecsJson:

@@ -137,7 +137,7 @@ class _Objects:
     """Objects of a zarr store, which may be far away, and which nobody lists: an HTTP server cannot."""
 
     def __init__(self, location: Location) -> None:
-        from ome_zarr.chunks.store import SyncStore  # noqa: PLC0415 - slow to import, and not always wanted
+        from ome_zarr.chunks.zarr_arrays import SyncStore  # noqa: PLC0415 - slow to import, and not always wanted
 
         self._store = SyncStore(location.store)
         self._path = location.path
@@ -177,7 +177,7 @@ class _Objects:
 
     def _get(self, key: str, start: int, stop: int | None) -> bytes | None:
         value = self._asked(lambda: self._store.get(key, start, stop), key)
-        return None if value is None else value.to_bytes()
+        return None if value is None else bytes(value)
 
     def _size(self, key: str) -> int | None:
         """Bytes of an object; None where it is not there or the store does not say."""

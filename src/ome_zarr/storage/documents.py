@@ -1,17 +1,17 @@
 """What the documents of a zarr hierarchy say of its groups and arrays, parsed without zarr-python."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Never, cast
 
 import numpy as np
 
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import DocumentError
 from ome_zarr.storage.protocol import Json, ZarrFormat
 
-__all__ = ["ArrayDocument", "GroupDocument", "parse_array", "parse_group", "parse_json"]
+__all__ = ["GroupDocument", "parse_array", "parse_group", "parse_json"]
 
 MAX_DEPTH = 64
 """Lists and objects within each other; the deepest document of the specification has 12."""
@@ -41,42 +41,6 @@ class GroupDocument:
 
     zarr_format: ZarrFormat
     attributes: Mapping[str, Json]
-
-
-@dataclass(frozen=True, slots=True)
-class ArrayDocument:
-    """What the document of an array says.
-
-    Parameters
-    ----------
-    zarr_format
-        2 or 3.
-    shape
-        Pixels along every axis.
-    dtype
-        Of the pixels, in native byte order.
-    chunks
-        Shape of what is compressed as one; where chunks differ, the largest extent along every axis.
-    shards
-        Shape of what is stored as one, where that is several chunks.
-    dimension_names
-        Name of every axis where the array has them, which is in format 3 only.
-    document
-        All of it, as it is.
-    """
-
-    zarr_format: ZarrFormat
-    shape: tuple[int, ...]
-    dtype: np.dtype
-    chunks: tuple[int, ...]
-    shards: tuple[int, ...] | None
-    dimension_names: tuple[str | None, ...] | None
-    document: Mapping[str, Json]
-
-    @property
-    def nbytes(self) -> int:
-        """Of all pixels, not compressed."""
-        return math.prod(self.shape) * self.dtype.itemsize
 
 
 def parse_json(data: bytes, place: str) -> dict[str, Json]:

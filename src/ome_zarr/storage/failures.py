@@ -1,6 +1,6 @@
 """Failures of stores and file systems, told as what they mean for the image."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ome_zarr.errors import OmeZarrError, TargetError, UnreachableError
@@ -9,23 +9,27 @@ __all__ = ["as_target_errors", "unreachable"]
 
 
 @contextmanager
-def as_target_errors(what: str) -> Iterator[None]:
+def as_target_errors(what: str | Callable[[], str]) -> Iterator[None]:
     """Turn errors of the operating system, and of stores that cannot write, into `TargetError`.
 
     Parameters
     ----------
     what
-        Was being written; begins the message.
+        Was being written; begins the message. Something to call where that is asked for often and needed rarely.
     """
     try:
         yield
     except OmeZarrError:
         raise
     except OSError as error:
-        message = f"{what} cannot be written: {error}; make room, give access, or give another place"
+        message = f"{_told(what)} cannot be written: {error}; make room, give access, or give another place"
         raise (TargetError(message) if error.errno is None else TargetError(error.errno, message)) from error
     except NotImplementedError as error:
-        raise TargetError(f"{what} is in a store that cannot be written: {error}; give another place") from error
+        raise TargetError(f"{_told(what)} is in a store that cannot be written: {error}; give another place") from error
+
+
+def _told(what: str | Callable[[], str]) -> str:
+    return what if isinstance(what, str) else what()
 
 
 def unreachable(key: str, store: object, error: Exception) -> UnreachableError:

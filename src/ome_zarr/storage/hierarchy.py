@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
 
-from ome_zarr.errors import NotFoundError
-from ome_zarr.storage.documents import ArrayDocument, GroupDocument, parse_array, parse_group, parse_json
+from ome_zarr.chunks.document import ArrayDocument
+from ome_zarr.errors import DocumentError, NotFoundError
+from ome_zarr.storage.documents import GroupDocument, parse_array, parse_group, parse_json
 from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE, KeyReader, key_reader
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # zarr takes long to import, and documents are read without i
     from zarr.abc.store import Store
 
     from ome_zarr.chunks.array import ZarrArray
+    from ome_zarr.chunks.objects import ArrayObjects
 
 __all__ = ["Hierarchy"]
 
@@ -176,6 +178,21 @@ class Hierarchy:
 
         attributes = self.document(path, ".zattrs") or {} if document.zarr_format == 2 else None
         return array_of(self.store, join(self._location.path, path), document, self._named(path), attributes)
+
+    def objects(self, path: str, document: ArrayDocument) -> "ArrayObjects":
+        """The stored objects of the array at a path whose document has been read; its grid must be regular.
+
+        Raises
+        ------
+        DocumentError
+            Its codecs or data type are unknown.
+        """
+        from ome_zarr.chunks.objects import ArrayObjects  # noqa: PLC0415 - codecs, which documents do not need
+
+        try:
+            return ArrayObjects.of_document(document, self._reader.objects, join(self._location.path, path))
+        except DocumentError as error:
+            raise DocumentError(f"array {self._named(path)!r}: {error}") from error
 
     def document(self, path: str, name: str) -> dict[str, Json] | None:
         """The JSON object at a path under a name such as ``"zarr.json"``; None: there is none.

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 from zipfile import BadZipFile, ZipFile
 
+from ome_zarr.chunks.store import Folder, ObjectStore
 from ome_zarr.errors import DocumentError, NotFoundError, OmeZarrError
 from ome_zarr.storage.failures import unreachable
 from ome_zarr.storage.locate import Location
@@ -37,6 +38,11 @@ class KeyReader(Protocol):
     @property
     def store(self) -> "Store":
         """The same as a zarr store."""
+        ...
+
+    @property
+    def objects(self) -> ObjectStore:
+        """The same, for chunks and shards."""
         ...
 
     def get(self, key: str) -> bytes | None:
@@ -80,6 +86,10 @@ class _Folder:
 
         return LocalStore(self._root, read_only=True)
 
+    @property
+    def objects(self) -> ObjectStore:
+        return Folder(self._root)
+
     def get(self, key: str) -> bytes | None:
         path = self._root / key
         try:
@@ -103,6 +113,12 @@ class _Archive:
         from zarr.storage import ZipStore  # noqa: PLC0415 - slow to import, and not always wanted
 
         return ZipStore(self._path, mode="r")
+
+    @cached_property
+    def objects(self) -> ObjectStore:
+        from ome_zarr.chunks.zarr_arrays import SyncStore  # noqa: PLC0415 - it needs zarr
+
+        return SyncStore(self.store)
 
     def get(self, key: str) -> bytes | None:
         place = f"{key!r} in {self._path}"
@@ -131,20 +147,20 @@ class _Store:
     def __init__(self, store: "Store") -> None:
         from zarr.storage import MemoryStore  # noqa: PLC0415 - the store is zarr's
 
-        from ome_zarr.chunks.store import SyncStore  # noqa: PLC0415 - it needs zarr
+        from ome_zarr.chunks.zarr_arrays import SyncStore  # noqa: PLC0415 - it needs zarr
 
         self.store = store
         self.slow = not isinstance(store, MemoryStore)
-        self._sync = SyncStore(store)
+        self.objects: ObjectStore = SyncStore(store)
 
     def get(self, key: str) -> bytes | None:
         try:
-            value = self._sync.get(key)
+            value = self.objects.get(key)
         except OmeZarrError:
             raise
         except Exception as error:  # every file system has errors of its own
             raise unreachable(key, self.store, error) from error
-        return None if value is None else _limited(value.to_bytes(), f"{key!r} in {self.store}")
+        return None if value is None else _limited(bytes(value), f"{key!r} in {self.store}")
 
 
 def _limited(data: bytes, place: object) -> bytes:

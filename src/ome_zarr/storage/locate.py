@@ -70,6 +70,8 @@ class Location:
         """The same for every way to name the same place; as in the origins of a source."""
         if self.directory is not None:
             return path_identity(self.directory)
+        if self.archive is not None:
+            return join(path_identity(self.archive), self.path)
         from ome_zarr.chunks.identity import store_identity  # noqa: PLC0415 - it needs zarr
 
         return store_identity(self.store, self.path)

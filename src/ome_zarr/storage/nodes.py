@@ -9,6 +9,7 @@ from zarr.storage import MemoryStore
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.storage.keys import ancestors
+from ome_zarr.storage.plain import array_files, plain_document
 from ome_zarr.storage.protocol import CodecsJson, Documents, Json, LevelSpec, ZarrFormat
 
 __all__ = ["array_documents", "complete_documents", "group_documents"]
@@ -25,6 +26,9 @@ def array_documents(spec: LevelSpec, zarr_format: ZarrFormat) -> dict[str, bytes
     RecipeError
         The spec has an unknown keyword in `extra`, or zarr refuses it.
     """
+    plain = plain_document(spec, zarr_format)
+    if plain is not None:
+        return array_files(plain)
     _check_extra(spec)
     scratch: dict[str, Buffer] = {}
     try:

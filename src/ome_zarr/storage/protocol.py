@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from ome_zarr.chunks.chain import Bytes
 from ome_zarr.geometry.region import Region
 
 __all__ = ["CodecJson", "CodecsJson", "Documents", "Json", "LevelSpec", "LevelWriter", "Sink", "ZarrFormat"]
@@ -60,6 +61,10 @@ class LevelWriter(Protocol):
         """Number of bytes stored for the pixels of `region`; see `Sink.write`."""
         ...
 
+    def put(self, level: int, index: tuple[int, ...], data: Bytes | None) -> int:
+        """Number of bytes stored for one write unit that is encoded already; see `Sink.put`."""
+        ...
+
 
 class Sink(Protocol):
     """Where levels are written: nothing is visible before `commit`, nothing is left after `abort`."""
@@ -69,6 +74,18 @@ class Sink(Protocol):
 
         The region consists of whole write units, clipped at the array's edge; any number of them.
         Disjoint regions may be written from several threads at once.
+        """
+        ...
+
+    def put(self, level: int, index: tuple[int, ...], data: Bytes | None) -> int:
+        """Number of bytes stored for one write unit that is encoded already.
+
+        Parameters
+        ----------
+        level, index
+            Which unit of the level's grid.
+        data
+            As the level's codecs would encode its pixels; None: nothing but the fill value.
         """
         ...
 

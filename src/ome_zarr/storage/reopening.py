@@ -9,8 +9,8 @@ from zarr.core.common import JSON
 from zarr.storage import StorePath
 
 from ome_zarr.chunks.array import ZarrArray
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import DocumentError
-from ome_zarr.storage.documents import ArrayDocument
 from ome_zarr.storage.protocol import Json
 
 __all__ = ["array_of"]

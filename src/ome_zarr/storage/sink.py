@@ -24,7 +24,7 @@ def open_sink(
     Parameters and errors are those of `ome_zarr.storage.backends.zarr.open_sink`.
     """
     if is_plain(location, levels, zarr_format, within):
-        return open_file_sink(location, levels, overwrite=overwrite, origins=origins)
+        return open_file_sink(location, levels, zarr_format=zarr_format, overwrite=overwrite, origins=origins)
     from ome_zarr.storage.backends.zarr import open_sink as open_zarr_sink  # noqa: PLC0415 - slow to import
 
     return open_zarr_sink(

@@ -92,6 +92,18 @@ def test_labels_belong_to_their_image(image, tmp_path):
     assert repr(again).endswith("labels: bright, all")
 
 
+def test_what_is_said_of_all_levels_together_is_taken_into_each(tmp_path):
+    ome_zarr.write(np.ones((8, 8), "uint8"), tmp_path / "a.zarr", axes="yx", scale_factors=[2], method="nearest")
+    group = zarr.open_group(tmp_path / "a.zarr", mode="r+")
+    ome = group.attrs["ome"]
+    ome["multiscales"][0]["coordinateTransformations"] = [{"type": "scale", "scale": [10.0, 10.0]}]
+    group.update_attributes({"ome": ome})
+    found = ome_zarr.open(group)
+    assert [dataset.scale for dataset in found.multiscale.datasets] == [(1.0, 1.0), (2.0, 2.0)]
+    assert [dataset.scale for dataset in found.placed.datasets] == [(10.0, 10.0), (20.0, 20.0)]
+    assert [level.scale for level in found] == [(10.0, 10.0), (20.0, 20.0)]
+
+
 def test_a_level_that_is_not_there_is_named(image, tmp_path):
     group = zarr.open_group(tmp_path / "cells.ome.zarr", mode="a")
     del group["s1"]

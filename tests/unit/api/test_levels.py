@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import ome_zarr
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import BudgetError, MissingDependencyError, RecipeError
-from ome_zarr.storage.documents import ArrayDocument
 
 PIXELS = np.random.default_rng(0).integers(1, 999, (2, 16, 64, 64)).astype("u2")
 

@@ -7,9 +7,10 @@ import pytest
 import zarr
 from zarr.storage import MemoryStore
 
+from ome_zarr.chunks.document import ArrayDocument
+from ome_zarr.chunks.keys import count_objects, object_bytes, object_keys
 from ome_zarr.errors import DocumentError
-from ome_zarr.storage.chunk_keys import count_objects, object_bytes, object_keys
-from ome_zarr.storage.documents import ArrayDocument, parse_array
+from ome_zarr.storage.documents import parse_array
 
 ARRAYS = {
     "3": {"shape": (7, 5), "chunks": (2, 3)},

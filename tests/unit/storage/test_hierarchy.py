@@ -10,8 +10,9 @@ import pytest
 import zarr
 from zarr.storage import LocalStore, MemoryStore, ZipStore
 
+from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import DocumentError, NotFoundError, UnreachableError
-from ome_zarr.storage.documents import ArrayDocument, GroupDocument
+from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.key_reader import MAX_DOCUMENT_BYTES
 from ome_zarr.storage.locate import locate

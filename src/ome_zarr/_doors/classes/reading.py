@@ -99,8 +99,7 @@ def found_of(image: Image) -> Found:
 
 def _found(image: Image) -> Found:
     label = image.image_label
-    multiscale = image.multiscale.placed_by([level.shape for level in image.levels]).folded()
-    document = document_of(multiscale)
+    document = document_of(image.placed)
     if "coordinateTransformations" in document:
         links = with_matrices(document["coordinateTransformations"], Hierarchy(image.location))
         document = {**document, "coordinateTransformations": links}
@@ -108,10 +107,7 @@ def _found(image: Image) -> Found:
         kind="image" if label is None else "labels",
         name=image.name or "image",
         axes=image.axes,
-        levels=tuple(
-            FoundLevel(level.dask, dataset.scale, dataset.translation or (0.0,) * level.ndim)
-            for level, dataset in zip(image.levels, multiscale.datasets, strict=True)
-        ),
+        levels=tuple(FoundLevel(level.dask, level.scale, level.translation) for level in image.levels),
         model=multiscale_model(document),
         omero=None if image.omero is None else omero_model(image.omero, image.dtype),
         image_label=None if label is None else image_label_model(label),

@@ -1,30 +1,31 @@
 """Images with their labels, and scenes of them, written as one: at once or later."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import replace
 from os import PathLike
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import zarr
 
 from ome_zarr._doors.classes.items import Item, Prepared, Wish
 from ome_zarr._doors.classes.whole import Aside, is_built_aside
+from ome_zarr._doors.later import check_later
+from ome_zarr.api.kept import attributes_at, on_top
 from ome_zarr.errors import ExistsError, RecipeError
-from ome_zarr.metadata.versions import Version, merge_attributes
-from ome_zarr.storage.arrays import LevelArrays
+from ome_zarr.metadata.versions import Version
 from ome_zarr.storage.backends.zarr import open_sink
 from ome_zarr.storage.failures import as_target_errors
-from ome_zarr.storage.keys import node_format, read_attributes, set_key
+from ome_zarr.storage.keys import node_format, set_key
 from ome_zarr.storage.locate import Location, check_not_source, locate
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.nodes import group_documents
 from ome_zarr.storage.protocol import Documents, Json
+from ome_zarr.storage.visible import open_arrays
 
 if TYPE_CHECKING:
     from dask.delayed import Delayed
 
-__all__ = ["find_missing", "find_target", "is_group", "tell", "write_items"]
+__all__ = ["find_missing", "find_target", "is_group", "write_items"]
 
 
 def find_target(group: zarr.Group | str | PathLike[str], *, overwrite: bool) -> Location:
@@ -55,14 +56,6 @@ def find_missing(target: Location, paths: Iterable[str]) -> list[str]:
 def is_group(target: Location) -> bool:
     """Whether there is something that images can be added to."""
     return target.archive is None and node_format(target.store, target.path) is not None
-
-
-def tell(group: object, location: Location) -> None:
-    """Let the caller's open group know its new attributes."""
-    if isinstance(group, zarr.Group):
-        known = group.metadata.attributes
-        known.clear()
-        known.update(deepcopy(dict(read_attributes(location.store, location.path) or {})))
 
 
 def write_items(
@@ -110,7 +103,7 @@ def write_items(
         level
         for image, names in zip(prepared, paths, strict=True)
         for level in image.delayed(
-            LevelArrays(target.store, [join(target.path, n) for n in names], image.specs, wish.version.zarr_format)
+            open_arrays(target.store, [join(target.path, n) for n in names], image.specs, wish.version.zarr_format)
         )
     ]
 
@@ -118,11 +111,7 @@ def write_items(
 def _check_sources(target: Location, prepared: Sequence[Prepared], wish: Wish) -> None:
     """Refuse to replace what is still to be read, and a zip file that would be filled after it has appeared."""
     if is_built_aside(target):
-        if not wish.compute and target.archive is not None:
-            raise RecipeError(
-                f"{target.name!r} is a zip file, which is made as a whole; leave compute=False out, or write a "
-                "directory and pack it when it is complete"
-            )
+        check_later(target, compute=wish.compute)
         places = [] if wish.compute else [target]
     else:
         places = [place for image in prepared for place in _places(target, image)]
@@ -164,24 +153,16 @@ def _documents(location: Location, image: Prepared, version: Version) -> Documen
     """The attributes of an image on top of what a group has from others, and the list that its labels are in."""
     documents: dict[str, Mapping[str, Json]] = {image.path: image.attributes}
     if not image.path and location.in_group:
-        documents[""] = _merged(location, "", image.attributes)
+        documents[""] = on_top(location, image.attributes)
     parent, _, name = image.path.rpartition("/")
     if parent.rpartition("/")[2] == "labels":
-        listed = version.labels_of(_attributes(location, parent))
-        documents[parent] = _merged(location, parent, version.labels_group_attributes([*listed, name]))
+        listed = version.labels_of(attributes_at(location / parent))
+        documents[parent] = on_top(location / parent, version.labels_group_attributes([*listed, name]))
     return documents
 
 
 def _write_root(location: Location, root: Mapping[str, Json], version: Version) -> None:
-    attributes = {**_attributes(location, ""), **root}
+    attributes = {**attributes_at(location), **root}
     with as_target_errors(f"target {location.name!r}"):
         for name, value in group_documents(attributes, version.zarr_format).items():
             set_key(location.store, join(location.path, name), value)
-
-
-def _attributes(location: Location, path: str) -> Mapping[str, Json]:
-    return read_attributes(location.store, join(location.path, path)) or {}
-
-
-def _merged(location: Location, path: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
-    return cast("dict[str, Json]", merge_attributes(_attributes(location, path), attributes))

@@ -22,7 +22,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> None:
     """Print the plan."""
-    from ome_zarr.api.write import plan
+    from ome_zarr.api.plan import plan
 
     for module in arguments.modules:
         import_module(module)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from ome_zarr.chunks.chain import Bytes
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
-from ome_zarr.storage.arrays import LevelArrays, VisibleWriter
+from ome_zarr.storage.arrays import LevelArrays
 from ome_zarr.storage.commit import Stage, open_stage
 from ome_zarr.storage.enclosing import check_enclosing, write_enclosing
 from ome_zarr.storage.failures import as_target_errors
@@ -18,6 +19,7 @@ from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
 from ome_zarr.storage.renaming import with_paths
 from ome_zarr.storage.store_undo import StoreUndo
 from ome_zarr.storage.unfinished import Unfinished
+from ome_zarr.storage.visible import VisibleWriter, open_arrays
 
 __all__ = ["ZarrSink", "open_sink"]
 
@@ -138,6 +140,11 @@ class ZarrSink(Unfinished[StoreUndo]):
         self._check_open()
         return self._arrays.write(level, region, block)
 
+    def put(self, level: int, index: tuple[int, ...], data: Bytes | None) -> int:
+        """Number of bytes stored for one write unit that is encoded already; see `Sink.put`."""
+        self._check_open()
+        return self._arrays.put(level, index, data)
+
     def read(self, level: int, region: Region) -> np.ndarray:
         """The pixels of `region` as they were stored; see `Sink.read`."""
         return self._arrays.read(level, region)
@@ -181,7 +188,7 @@ class ZarrSink(Unfinished[StoreUndo]):
 
     def _open_arrays(self) -> LevelArrays:
         place = self._stage.place
-        return LevelArrays(place.store, place.paths, self._levels, self._format)
+        return open_arrays(place.store, place.paths, self._levels, self._format)
 
     def _groups(self, documents: Documents) -> Documents:
         """The attributes of every group of the image, with the paths that the levels have."""

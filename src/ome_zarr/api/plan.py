@@ -1,0 +1,98 @@
+"""What will be written: a source, axes and wishes become a plan, before anything is touched."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Unpack
+
+from ome_zarr.api.source import source_of
+from ome_zarr.errors import RecipeError
+from ome_zarr.metadata.axes import Axes, AxesLike
+from ome_zarr.planning.build import plan_pyramid
+from ome_zarr.planning.plan import Plan
+from ome_zarr.planning.recipe import LabelsWishes, Recipe, Wishes
+from ome_zarr.sources.protocol import Source
+from ome_zarr.storage.locate import Target, locate
+
+__all__ = ["named", "opened", "plan", "planned"]
+
+
+def plan(
+    source: object,
+    target: Target | None = None,
+    *,
+    axes: AxesLike = None,
+    recipe: Recipe | None = None,
+    **wishes: Unpack[Wishes],
+) -> Plan:
+    """What :func:`ome_zarr.write` would do, and what it would cost. Nothing is read but metadata, nothing is written.
+
+    Parameters
+    ----------
+    source, target, axes, recipe, **wishes
+        As of :func:`ome_zarr.write`; `target` only names the image.
+
+    Raises
+    ------
+    RecipeError, BudgetError
+        As of :func:`ome_zarr.write`.
+
+    Examples
+    --------
+    >>> import numpy as np, ome_zarr
+    >>> plan = ome_zarr.plan(np.zeros((64, 512, 512), "uint16"), axes="zyx", scale_factors=[2, 4])
+    >>> [level.spec.shape for level in plan.levels]
+    [(64, 512, 512), (64, 256, 256), (64, 128, 128)]
+    >>> plan.cost.source_reads
+    1.0
+    """
+    name = "" if target is None else locate(target).name
+    with opened(source) as pixels:
+        return planned(pixels, axes, named(recipe, wishes, name))
+
+
+@contextmanager
+def opened(data: object) -> Iterator[Source]:
+    """`data` as a source, closed in the end if it was opened here."""
+    source = source_of(data)
+    try:
+        yield source
+    finally:
+        if source is not data:
+            source.close()
+
+
+def named(recipe: Recipe | None, wishes: Wishes | LabelsWishes, target: str) -> Recipe:
+    """All wishes in one recipe; an image without a name gets the target's."""
+    recipe = replace(recipe or Recipe(), **wishes)
+    name = PurePath(target.rstrip("/")).name
+    return replace(recipe, name=recipe.name or _stem(name))
+
+
+def _stem(name: str) -> str | None:
+    for suffix in (".ome.zarr", ".zarr", ".ozx", ".zip"):
+        name = name.removesuffix(suffix)
+    return name or None
+
+
+def planned(source: Source, axes: AxesLike, recipe: Recipe) -> Plan:
+    """The plan for a source, with axes and units as the caller or the source says.
+
+    Raises
+    ------
+    RecipeError, BudgetError
+        As of :func:`ome_zarr.write`.
+    """
+    hints = source.spec.hints
+    if axes is None and hints.axes is not None:
+        axes = list(hints.axes)
+    if axes is None and hints.axes_note:
+        raise RecipeError(f"{hints.axes_note}; give axes=")
+    units = {**hints.units, **(recipe.units or {})}
+    parsed = Axes.parse(axes, source.spec.ndim)
+    known = {name: unit for name, unit in units.items() if name in parsed.names}
+    unknown = [name for name in recipe.units or {} if name not in parsed.names]
+    if unknown:
+        raise RecipeError(f"units name axis {unknown[0]!r}; the image has the axes {list(parsed.names)}")
+    return plan_pyramid(source.spec, Axes.parse(parsed, source.spec.ndim, known), recipe)

@@ -1,0 +1,1 @@
+"""Is it right: what was found wrong or different, as data."""
