@@ -4,52 +4,89 @@ import argparse
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from benchmarks.compare import Case, Place, compare
-from benchmarks.contestants import CONTESTANTS, Contestant
+from benchmarks.compare import Place, Runs, compare
+from benchmarks.contestants import CONTESTANTS
 from benchmarks.measure import processors
+from benchmarks.parts import commands, graph, images, memory
+from benchmarks.parts.wish import Wish
 from benchmarks.report import insert, markdown
 from benchmarks.workloads import WORKLOADS, Workload
+
+__all__ = ["PARTS", "main"]
+
+
+def _pyramids(workload: Workload, wish: Wish) -> str:
+    """The table of one workload."""
+    wished = [contestant for contestant in CONTESTANTS if contestant.name in wish.only]
+    image = workload.smaller() if wish.small else workload
+    cases = []
+    for method in workload.methods:
+        contestants = [contestant for contestant in wished if contestant.takes(workload, method)]
+        if contestants and (wish.methods is None or method in wish.methods):
+            for contestant in contestants:
+                contestant.prepare()
+            cases.append(compare(image, method, contestants, wish.runs, wish.place))
+    return markdown(cases)
+
+
+PARTS: Mapping[str, Callable[[Wish], str]] = {
+    **{workload.name: partial(_pyramids, workload) for workload in WORKLOADS},
+    "images": images.measured,
+    "commands": commands.measured,
+    "graph": graph.measured,
+    "memory": memory.measured,
+}
+"""What can be measured: the name on the command line, which is that of its marks in the document, too."""
 
 
 def main() -> None:
     """Do what the command line says."""
-    wish = _parse()
-    contestants = [contestant for contestant in CONTESTANTS if contestant.name in wish.only]
-    for contestant in contestants:
-        contestant.prepare()
-    wish.data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="outputs-", dir=wish.data) as outputs:
-        cases = list(_measured(wish, contestants, Place(wish.data, Path(outputs))))
-    tables = f"{_conditions(wish.runs)}\n\n{markdown(cases)}\n"
-    print(tables)
-    if wish.into is not None:
-        insert(tables, wish.into)
+    told = _parse()
+    runs = Runs(told.runs, told.peer_runs or told.runs)
+    told.data.mkdir(parents=True, exist_ok=True)
+    for name in told.workload:
+        print(f"measuring {name}", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="outputs-", dir=told.data) as outputs:
+            place = Place(told.data, Path(outputs))
+            wish = Wish(runs, place, frozenset(told.only), told.method and frozenset(told.method), told.small)
+            table = PARTS[name](wish)
+        if table:
+            table = f"{table}\n\n{_conditions(runs)}\n"
+            print(table)
+            if told.into is not None:
+                insert(table, told.into, name)
 
 
 def _parse() -> argparse.Namespace:
     names = [contestant.name for contestant in CONTESTANTS]
-    workloads = [workload.name for workload in WORKLOADS]
+    parts = list(PARTS)
+    default = Path(tempfile.gettempdir(), "ome-zarr-benchmarks")
     parser = argparse.ArgumentParser("python -m benchmarks", description="How fast and how small, beside others.")
-    parser.add_argument("--workload", type=_names(workloads), default=workloads, help=f"some of {','.join(workloads)}")
+    parser.add_argument("--workload", type=_names(parts), default=parts, help=f"some of {','.join(parts)}")
     parser.add_argument("--method", type=_names(None), help="some of the methods of the workloads")
     parser.add_argument("--only", type=_names(names), default=names, help=f"some of {','.join(names)}")
     parser.add_argument("--runs", type=int, default=5, help="of each contestant, in turn (default: 5)")
-    parser.add_argument("--double", action="store_true", help="twice as many pixels: peak memory should not grow")
+    parser.add_argument("--peer-runs", type=int, help="of each other package (default: as --runs)")
+    parser.add_argument("--small", action="store_true", help="images in little, to see whether everything works")
     parser.add_argument("--into", type=Path, help="a document whose tables are replaced, such as docs/benchmarks.md")
-    default = Path(tempfile.gettempdir(), "ome-zarr-benchmarks")
     parser.add_argument("--data", type=Path, default=default, help=f"where pixels are kept (default: {default})")
-    return parser.parse_args()
+    told = parser.parse_args()
+    if told.small and told.into is not None:
+        parser.error("--small measures nothing that a document should show; leave --into out")
+    return told
 
 
-def _conditions(runs: int) -> str:
+def _conditions(runs: Runs) -> str:
     """What the figures were measured with."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
     machine = f"{processors()} processors ({platform.machine()}), {platform.system()}, {python}"
-    return f"Medians of {runs} runs in turn; {machine}; {datetime.now(UTC):%Y-%m-%d}."
+    fewer = f", {runs.peers} of other packages" if runs.peers != runs.own else ""
+    return f"Medians of {runs.own} runs in turn{fewer}; {machine}; {datetime.now(UTC):%Y-%m-%d}."
 
 
 def _names(allowed: list[str] | None) -> Callable[[str], list[str]]:
@@ -63,20 +100,6 @@ def _names(allowed: list[str] | None) -> Callable[[str], list[str]]:
         return names
 
     return parse
-
-
-def _measured(wish: argparse.Namespace, contestants: list[Contestant], place: Place) -> Iterator[Case]:
-    for workload in _wished_workloads(wish):
-        for method in workload.methods:
-            if wish.method is None or method in wish.method:
-                print(f"measuring {workload.name} {method}", file=sys.stderr, flush=True)
-                yield compare(workload, method, contestants, wish.runs, place)
-
-
-def _wished_workloads(wish: argparse.Namespace) -> Iterator[Workload]:
-    for workload in WORKLOADS:
-        if workload.name in wish.workload:
-            yield workload.doubled() if wish.double else workload
 
 
 if __name__ == "__main__":

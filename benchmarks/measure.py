@@ -6,8 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["FailedRunError", "Run", "measure", "processors"]
@@ -35,14 +35,20 @@ class Run:
         Seconds of all its threads together, in user code and in the kernel.
     peak_bytes
         The most memory that was resident.
-    load_s
-        How much of `wall_s` went into loading the source into memory, as the process says.
+    said
+        What the process says of itself, in the first line of its output: ``load_s`` are the seconds of `wall_s` that
+        went into loading the source into memory.
     """
 
     wall_s: float
     cpu_s: float
     peak_bytes: int
-    load_s: float = 0.0
+    said: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def load_s(self) -> float:
+        """0 where nothing was loaded."""
+        return self.said.get("load_s", 0.0)
 
 
 def processors() -> int:
@@ -50,6 +56,11 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def _environment() -> dict[str, str]:
+    """That of this process; but Python keeps the bytecode of what it has imported once, as it does by default."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def measure(argv: Sequence[str]) -> Run:
@@ -65,7 +76,7 @@ def measure(argv: Sequence[str]) -> Run:
     """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         begin = time.perf_counter()
-        process = subprocess.Popen(argv, cwd=_ROOT, stdout=output, stderr=errors)
+        process = subprocess.Popen(argv, cwd=_ROOT, env=_environment(), stdout=output, stderr=errors)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -75,5 +86,5 @@ def measure(argv: Sequence[str]) -> Run:
             told = errors.read().decode(errors="replace")
             raise FailedRunError(f"{' '.join(argv)} ended with {process.returncode}:\n{told[-4000:]}")
         said = output.read().split(b"\n")[0]
-    load = json.loads(said)["load_s"] if said else 0.0
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_BYTES, load)
+    facts = json.loads(said) if said.startswith(b"{") else {}
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_BYTES, facts)

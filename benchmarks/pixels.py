@@ -13,6 +13,7 @@ from math import prod
 from pathlib import Path
 
 import numpy as np
+import tifffile
 import zarr
 from zarr.codecs import BloscCodec
 from zarr.core.metadata import ArrayV2Metadata, ArrayV3Metadata
@@ -25,21 +26,23 @@ _SEED = 20260521
 _COARSE = 8  # pixels per pixel of the grid on which blobs are drawn: they are smooth, so fewer would do
 _DARK = 100  # what the camera says without light: its offset and the background's photons
 _SPACING = 32  # pixels from label to label
+_TILE = 512, 512  # of a tiled TIFF
 
 type _Box = tuple[slice, ...]
 type _Array = np.ndarray | zarr.Array[ArrayV3Metadata] | zarr.Array[ArrayV2Metadata]
 
 
 def make_pixels(workload: Workload, path: Path) -> None:
-    """Make the file of a workload; it is there when it is whole, or not at all."""
+    """Make the file of a workload; it is there when it is whole, or not at all.
+
+    Beside a TIFF there is an ``.npy`` file then: what one sees who decodes it.
+    """
     unfinished = path.with_name(f"unfinished-{os.getpid()}-{path.name}")
     try:
-        array = _create(workload, unfinished)
-        if workload.kind == "labels":
-            array[...] = _balls(workload.shape)
+        if workload.source_type == "tiff":
+            _write_tiff(workload, unfinished, path.with_suffix(".npy"))
         else:
-            _fill(array, workload)
-        del array  # a memory map is written out when it is let go
+            _write_array(workload, unfinished)
         unfinished.rename(path)
     finally:
         if unfinished.is_dir():
@@ -48,26 +51,59 @@ def make_pixels(workload: Workload, path: Path) -> None:
             unfinished.unlink(missing_ok=True)
 
 
+def _write_array(workload: Workload, path: Path) -> None:
+    array = _create(workload, path)
+    if workload.kind == "labels":
+        array[...] = _balls(workload.shape)
+    else:
+        _fill(array, workload)
+    del array  # a memory map is written out when it is let go
+
+
 def _create(workload: Workload, path: Path) -> _Array:
-    if workload.source == "npy":
+    if workload.source_type != "zarr":
         return np.lib.format.open_memmap(path, "w+", np.dtype(workload.dtype), workload.shape)
     return zarr.create_array(
         path,
         shape=workload.shape,
         dtype=workload.dtype,
-        chunks=workload.chunks,
-        compressors=BloscCodec(cname="zstd", clevel=1, shuffle="shuffle"),
+        chunks=tuple(map(min, workload.chunks, workload.shape)),
+        compressors=BloscCodec(cname=workload.source_codec, clevel=1, shuffle="shuffle"),
     )
 
 
+def _write_tiff(workload: Workload, path: Path, pixels: Path) -> None:
+    """Tiles of a size that is usual, or one strip for every page."""
+    _write_array(workload, pixels)
+    layout, _, codec = workload.source_codec.rpartition(",")
+    lossless = codec != "jpeg"
+    tifffile.imwrite(
+        path,
+        np.load(pixels, mmap_mode="r"),
+        tile=_TILE if layout == "tiles" else None,
+        rowsperstrip=None if layout == "tiles" else workload.shape[-2],
+        compression=codec,
+        predictor=lossless,
+        photometric="minisblack",
+        metadata={"axes": workload.axes.upper()},
+    )
+    if not lossless:
+        np.save(pixels, tifffile.imread(path))
+
+
 def _fill(array: _Array, workload: Workload) -> None:
-    """Photons counted, box by box, each with random numbers of its own: no order or number of threads matters."""
+    """Photons counted, box by box, each with random numbers of its own: no order or number of threads matters.
+
+    A byte has room for a sixteenth of them.
+    """
     light = _light([-(-n // _COARSE) + 1 for n in workload.shape])
+    if array.dtype.itemsize == 1:
+        light /= 16
 
     def expose(numbered: tuple[int, _Box]) -> None:
         number, box = numbered
         rng = np.random.default_rng([_SEED, number])
-        array[box] = rng.poisson(_enlarged(light, box)).astype(array.dtype)
+        array[box] = np.minimum(rng.poisson(_enlarged(light, box)), np.iinfo(array.dtype).max)
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(expose, enumerate(_boxes(workload.shape, workload.chunks))))

@@ -19,9 +19,9 @@ import zarrs
 import ome_zarr
 from benchmarks.pixels import make_pixels
 from benchmarks.report import insert, laid_out
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import named
 
-_WORKLOAD = replace(WORKLOADS[1], shape=(256, 1024, 1024), source="npy")
+_WORKLOAD = replace(named("3d"), shape=(256, 1024, 1024), source="npy")
 _LAYOUTS: Mapping[str, Mapping[str, tuple[int, ...]]] = {
     "128³ chunks": {"chunks": (128, 128, 128)},
     "64³ chunks in 256³ shards": {"chunks": (64, 64, 64), "shards": (256, 256, 256)},

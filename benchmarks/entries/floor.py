@@ -3,10 +3,14 @@
 The compiled kernels and the codec are called directly, once for each chunk, and what comes out goes into
 plain files: the chunk files of the image, byte for byte, and nothing else. One pass over the source; no
 plan, no budget, no metadata, no store, no check. It assumes what an image need not fulfil: every extent
-is a multiple of its chunk and of every factor, factors double, and levels 1 and above fit into memory.
+is a multiple of its chunk and of every factor, factors double or stay, a chunk holds one pixel along t and
+c, and levels 1 and above fit into memory. It writes no shards; beside those it stands with the same chunks
+in files of their own. ``--copy`` after the job: level 0 gets the files of the source as they are, which is
+right where chunks and codec are the same.
 """
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -56,24 +60,31 @@ class Files:
         """Where a chunk lies in the level."""
         return tuple(slice(i * c, (i + 1) * c) for i, c in zip(index, self.chunk, strict=True))
 
-    def read(self, index: Index, pixels: np.ndarray) -> None:
-        """Decode a chunk into `pixels`, which lie side by side."""
+    def read(self, index: Index, pixels: np.ndarray) -> bytes:
+        """Decode a chunk into `pixels`, which lie side by side; returned is what its file holds."""
         with open(self._path(index), "rb", buffering=0) as file:  # noqa: PTH123 - the least
-            self._codec.decode(file.read(), pixels)
+            stored = file.read()
+        self._codec.decode(stored, pixels)
+        return stored
 
     def write(self, index: Index, pixels: np.ndarray) -> None:
         """Encode a chunk, whose pixels lie side by side, and write its file."""
+        self.store(index, self._codec.encode(pixels))
+
+    def store(self, index: Index, stored: bytes) -> None:
+        """Write the file of a chunk that is encoded."""
         with open(self._path(index), "wb", buffering=0) as file:  # noqa: PTH123 - the least
-            file.write(self._codec.encode(pixels))
+            file.write(stored)
 
     def _path(self, index: Index) -> str:
         return self._folder + "/".join(map(str, index))
 
 
 class Tables:
-    """The weights of `resize` from one level to the next."""
+    """The weights of `resize` from one level to the next; along an axis that stays, each pixel needs itself."""
 
     def __init__(self, below: Index, above: Index) -> None:
+        self._axes = [axis for axis, (n, m) in enumerate(zip(below, above, strict=True)) if n != m]
         self._rows = [gaussian_linear_rows(n, m) for n, m in zip(below, above, strict=True)]
         self._support = [rows.support for rows in self._rows]
 
@@ -86,23 +97,25 @@ class Tables:
         first = [int(support.start[part.start]) for support, part in zip(self._support, box, strict=True)]
         last = [int(support.stop[part.stop - 1]) for support, part in zip(self._support, box, strict=True)]
         values = below[tuple(slice(a - o, b - o) for a, b, o in zip(first, last, origin, strict=True))]
-        for axis, (rows, part) in enumerate(zip(self._rows, box, strict=True)):
-            values = kernels.weigh(values, axis, rows.part(part.start, part.stop, first[axis]), np.float32)
+        for axis in self._axes:
+            rows = self._rows[axis].part(box[axis].start, box[axis].stop, first[axis])
+            values = kernels.weigh(values, axis, rows, np.float32)
         return kernels.round_to(values, below.dtype)
 
 
 class Pyramid:
     """Level 0 as it comes from the source, and the levels above it, in memory until they are whole."""
 
-    def __init__(self, job: Job, pool: ThreadPoolExecutor) -> None:
-        codec = Zstd(level=1) if job.kind == "labels" else Blosc("zstd", clevel=1, shuffle=Blosc.SHUFFLE)
+    def __init__(self, job: Job, pool: ThreadPoolExecutor, *, copies: bool) -> None:
         level0 = _opened(job)
         shape, self.dtype = level0.shape, level0.dtype
+        codec = Blosc("zstd", clevel=1, shuffle=Blosc.SHUFFLE) if job.codec == "blosc" else Zstd(level=1)
         shapes = [shape, *(tuple(n // f for n, f in zip(shape, row, strict=True)) for row in job.factors)]
         self.source = Files(Path(job.source), shape, job.chunks, codec)
         self.files = [Files(Path(job.target, f"s{k}"), n, job.chunks, codec) for k, n in enumerate(shapes)]
         self.levels = [level0, *(np.empty(n, self.dtype) for n in shapes[1:])]
-        self._loaded = job.in_memory
+        self._loaded = not job.source.endswith(".zarr")
+        self._copies = copies
         self._pool = pool
         self._workers = job.workers
         for files in self.files:
@@ -119,21 +132,30 @@ class Pyramid:
         _finish([self._pool.submit(labour) for _ in range(self._workers)])
 
     def chunk(self, level: int, index: Index) -> np.ndarray:
-        """The pixels of a chunk side by side, until the thread asks for another."""
-        files, pixels = self.files[level], self.levels[level]
-        block = _buffer(files.chunk, self.dtype)
-        if level == 0 and not self._loaded:
-            self.source.read(index, block)
+        """The pixels of a chunk in memory side by side, until the thread asks for another."""
+        block = _buffer(self.files[level].chunk, self.dtype)
+        np.copyto(block, self.levels[level][self.files[level].box(index)])
+        return block
+
+    def level0(self, index: Index) -> np.ndarray:
+        """The pixels of a chunk of level 0, likewise, once its file is written."""
+        if self._loaded:
+            block = self.chunk(0, index)
+            self.files[0].write(index, block)
+            return block
+        block = _buffer(self.files[0].chunk, self.dtype)
+        stored = self.source.read(index, block)
+        if self._copies:
+            self.files[0].store(index, stored)
         else:
-            np.copyto(block, pixels[files.box(index)])
+            self.files[0].write(index, block)
         return block
 
     def by_windows(self, coarser: Callable[[np.ndarray], Iterator[np.ndarray]]) -> None:
         """All levels, where `coarser` makes those of a chunk of level 0 out of nothing but that chunk."""
 
         def make(index: Index) -> None:
-            block = self.chunk(0, index)
-            self.files[0].write(index, block)
+            block = self.level0(index)
             for pixels, made in zip(self.levels[1:], coarser(block), strict=True):
                 pixels[_nth(index, made.shape)] = made
 
@@ -168,46 +190,52 @@ class Pyramid:
         self.each(make, files.indices)
 
     def _by_bands(self, tables: Tables) -> None:
-        """Level 0 from its files, and level 1: band by band of rows of chunks along y, two in memory at a time.
+        """Level 0 from its files, and level 1: volume by volume, each in bands of rows of chunks along y.
 
-        While the threads decode and encode one band, they make level 1 of the one before.
+        Two bands are in memory at a time: while the threads decode and encode one, they make level 1 of the one
+        before.
         """
         files = self.files[0]
-        depth, height, width = files.shape
-        bands = [np.empty((depth, _HALO + files.chunk[1], width), self.dtype) for _ in range(2)]
+        *_, depth, height, width = files.shape
+        rows = files.chunk[-2]
+        outer = files.shape[:-3]
+        bands = [np.empty((1,) * len(outer) + (depth, _HALO + rows, width), self.dtype) for _ in range(2)]
         making: list[Future[None]] = []
-        for number in range(height // files.chunk[1]):
-            band, edge = bands[number % 2], number * files.chunk[1]
-            rows = [index for index in files.indices if index[1] == number]
-            passing = [self._pool.submit(self._pass_on, index, band) for index in rows]
+        for turn, (volume, number) in enumerate(product(np.ndindex(outer), range(height // rows))):
+            band, edge = bands[turn % 2], number * rows
+            indices = [index for index in files.indices if (index[:-3], index[-2]) == (volume, number)]
+            passing = [self._pool.submit(self._pass_on, index, band) for index in indices]
             _finish(making)
-            band[:, :_HALO] = bands[number % 2 - 1][:, -_HALO:]
+            band[..., :_HALO, :] = bands[turn % 2 - 1][..., -_HALO:, :]
             _finish(passing)
-            parts = self._parts(tables.front(1, edge), tables.front(1, edge + files.chunk[1]))
-            making = [self._pool.submit(self._make, tables, band, (0, edge - _HALO, 0), box) for box in parts]
+            parts = self._parts(volume, slice(tables.front(-2, edge), tables.front(-2, edge + rows)))
+            origin = (*volume, 0, edge - _HALO, 0)
+            making = [self._pool.submit(self._make, tables, band, origin, box) for box in parts]
         _finish(making)
 
     def _pass_on(self, index: Index, band: np.ndarray) -> None:
-        """Decode a chunk, write it as level 0, and put it into its band."""
-        block = self.chunk(0, index)
-        self.files[0].write(index, block)
-        depth, _, width = self.files[0].box(index)
-        band[depth, _HALO:, width] = block
+        """Write a chunk as level 0, and put it into its band."""
+        block = self.level0(index)
+        *_, depth, _, width = self.files[0].box(index)
+        band[..., depth, _HALO:, width] = block
 
-    def _parts(self, begin: int, end: int) -> Iterator[Box]:
-        """Rows `begin` to `end` of level 1, in parts."""
-        depth, _, width = self.files[1].shape
+    def _parts(self, volume: Index, rows: slice) -> Iterator[Box]:
+        """Rows of a volume of level 1, in parts."""
+        *_, depth, _, width = self.files[1].shape
+        outer = [slice(i, i + 1) for i in volume]
         for z, x in product(range(0, depth, _PART[0]), range(0, width, _PART[1])):
-            yield slice(z, min(z + _PART[0], depth)), slice(begin, end), slice(x, min(x + _PART[1], width))
+            yield (*outer, slice(z, min(z + _PART[0], depth)), rows, slice(x, min(x + _PART[1], width)))
 
     def _make(self, tables: Tables, band: np.ndarray, origin: Index, box: Box) -> None:
         self.levels[1][box] = tables.make(band, origin, box)
 
 
 def _opened(job: Job) -> np.ndarray:
-    """Level 0; where it is not loaded, an array of its shape and dtype that takes no memory."""
+    """Level 0; where it is zarr, an array of its shape and dtype that takes no memory. Beside a TIFF lie its pixels."""
     if job.in_memory:
         return load(job.source)
+    if job.source.endswith(".tif"):
+        return load(str(Path(job.source).with_suffix(".npy")))
     document = json.loads(Path(job.source, "zarr.json").read_bytes())
     return np.broadcast_to(np.zeros((), document["data_type"]), document["shape"])
 
@@ -251,7 +279,7 @@ def main() -> None:
     job = Job.from_arguments()
     windows = {"local_mean": _means, "nearest": _centres, "mode": _modes}
     with ThreadPoolExecutor(job.workers) as pool:
-        pyramid = Pyramid(job, pool)
+        pyramid = Pyramid(job, pool, copies="--copy" in sys.argv)
         if job.method in windows:
             pyramid.by_windows(partial(windows[job.method], job))
         else:

@@ -1,16 +1,33 @@
-"""Loading the source into memory, which is no contestant's own work, and saying how long it took."""
+"""Pixels in memory, which are no contestant's own work, and saying how long things took."""
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
-__all__ = ["load"]
+__all__ = ["load", "small_images", "timed"]
+
+_SIDE = 512
 
 
 def load(path: str) -> np.ndarray:
-    """The array in an ``.npy`` file; the seconds go to standard output, where the measuring process reads them."""
-    begin = time.perf_counter()
-    pixels: np.ndarray = np.load(path)
-    print(json.dumps({"load_s": time.perf_counter() - begin}), flush=True)
+    """The array in an ``.npy`` file; it says how long it took."""
+    with timed("load_s"):
+        pixels: np.ndarray = np.load(path)
     return pixels
+
+
+def small_images(count: int) -> list[np.ndarray]:
+    """Images of 512 × 512 uint8: the same noise, each time in another place and on another grey."""
+    noise = np.random.default_rng(20260521).poisson(20, (_SIDE, _SIDE)).astype(np.uint8)
+    return [np.roll(noise, 7 * number, axis=1) + np.uint8(number % 100) for number in range(count)]
+
+
+@contextmanager
+def timed(name: str) -> Iterator[None]:
+    """Say in a line of standard output how long a block took; the measuring process reads the first line."""
+    begin = time.perf_counter()
+    yield
+    print(json.dumps({name: time.perf_counter() - begin}), flush=True)

@@ -1,24 +1,25 @@
 """Our own package, as a user would call it."""
 
+from typing import TYPE_CHECKING
+
 import ome_zarr
 from benchmarks.entries.loading import load
 from benchmarks.job import Job
+
+if TYPE_CHECKING:
+    from ome_zarr.planning.recipe import Wishes
 
 
 def main() -> None:
     """Write the image of the job."""
     job = Job.from_arguments()
-    ome_zarr.write(
-        load(job.source) if job.in_memory else job.source,
-        job.target,
-        axes=job.axes,
-        kind=job.kind,
-        scale_factors=job.named_factors,
-        method=job.method,
-        chunks=job.chunks,
-        memory_budget=job.memory_budget,
-        workers=job.workers,
-    )
+    wishes: Wishes = {"kind": job.kind}
+    if job.asks_levels:
+        wishes |= {"scale_factors": job.named_factors, "method": job.method}
+    if job.asks_storage:
+        wishes |= {"chunks": job.chunks, "shards": job.shards}
+        wishes |= {"memory_budget": job.memory_budget, "workers": job.workers}
+    ome_zarr.write(load(job.source) if job.in_memory else job.source, job.target, axes=job.axes, **wishes)
 
 
 if __name__ == "__main__":

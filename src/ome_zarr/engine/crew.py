@@ -1,8 +1,10 @@
 """Several threads doing one list of things, and their clean end."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import cast
 
 __all__ = ["Crew", "StoppedError"]
 
@@ -15,12 +17,15 @@ class Crew:
     """Threads that take one item after the other from a common list.
 
     The first error ends the work: the others finish or drop the item they have, no thread is left
-    behind, and the error is raised. Ctrl-C does the same.
+    behind, and the error is raised. Ctrl-C does the same. A thread that finds no further item helps the others
+    with what they :meth:`share`.
     """
 
     def __init__(self) -> None:
         self._change = threading.Condition()
         self._failure: BaseException | None = None
+        self._busy = 0
+        self._offers: list[_Offer] = []
 
     def run[T](self, items: Iterable[T], work: Callable[[T], None], threads: int) -> None:
         """Do `work` for every item, begun in their order.
@@ -41,6 +46,7 @@ class Crew:
             for item in queue:
                 work(item)
             return
+        self._busy = threads
         crew = [
             threading.Thread(target=self._labour, args=(queue, work), name=f"ome-zarr-{number}", daemon=True)
             for number in range(threads)
@@ -63,6 +69,27 @@ class Crew:
             if self._failure is None:
                 self._failure = error
             self._change.notify_all()
+
+    def share[T](self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """What each of several jobs gives, in their order; threads that have nothing else to do take some of them.
+
+        Raises
+        ------
+        StoppedError
+            The work has ended meanwhile.
+        """
+        offer = _Offer(jobs)
+        with self._change:
+            self._offers.append(offer)
+            self._change.notify_all()
+        try:
+            while (number := self._take(offer)) is not None:
+                self._do(offer, number)
+        finally:
+            with self._change:
+                self._offers.remove(offer)
+        self.wait_for(lambda: offer.missing == 0 or None)
+        return cast("list[T]", offer.results)
 
     def wait_for[T](self, ready: Callable[[], T | None]) -> T:
         """The first thing other than None that `ready` gives; it is asked again after each :meth:`tell`.
@@ -91,6 +118,9 @@ class Crew:
         try:
             while (item := self._next(queue)) is not None:
                 work(item)
+            self.tell(self._one_less)
+            while (offered := self._offered()) is not None:
+                self._do(*offered)
         except StoppedError:
             pass
         except BaseException as error:  # noqa: BLE001 - whatever it is, the caller gets it
@@ -99,6 +129,42 @@ class Crew:
     def _next[T](self, queue: Iterator[T]) -> T | None:
         with self._change:
             return None if self._failure is not None else next(queue, None)
+
+    def _one_less(self) -> None:
+        self._busy -= 1
+
+    def _offered(self) -> "tuple[_Offer, int] | None":
+        """A job of another thread; None once all threads have come to an end."""
+        with self._change:
+            while self._failure is None:
+                for offer in self._offers:
+                    if offer.left:
+                        return offer, offer.left.pop()
+                if self._busy == 0:
+                    return None
+                self._change.wait()
+            return None
+
+    def _take(self, offer: "_Offer") -> int | None:
+        with self._change:
+            return offer.left.popleft() if offer.left and self._failure is None else None
+
+    def _do(self, offer: "_Offer", number: int) -> None:
+        offer.results[number] = offer.jobs[number]()
+        with self._change:
+            offer.missing -= 1
+            if offer.missing == 0:
+                self._change.notify_all()
+
+
+class _Offer:
+    """Jobs that one thread has, and others may take."""
+
+    def __init__(self, jobs: Sequence[Callable[[], object]]) -> None:
+        self.jobs = jobs
+        self.left = deque(range(len(jobs)))
+        self.missing = len(jobs)
+        self.results: list[object] = [None] * len(jobs)
 
 
 def _join(thread: threading.Thread) -> None:

@@ -42,6 +42,7 @@ class SweepWorker:
         self._plan = plan
         self._source = source
         self._sink = sink
+        self._crew = crew
         self._levels = plan.passes[0].levels
         self._units = Units(plan.specs)
         self._handing = Handing(plan, crew)
@@ -61,7 +62,7 @@ class SweepWorker:
             made, carried = self._make(level, region, *held[self._plan.base(level)])
             held[level] = self._handing.hold(level, tile, region, carried)
             ready += self._whole(level, region, made)
-        return sum((write() for write in ready), Handed())
+        return sum(self._crew.share(ready), Handed())
 
     def _take(self, region: Region) -> tuple[np.ndarray, list[_Write]]:
         """The pixels of a region of the source, and what can be written of level 0."""

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -96,3 +97,49 @@ def test_an_error_of_the_list_itself_is_raised():
 
     with pytest.raises(LookupError, match="no more"):
         Crew().run(items(), lambda _: None, 2)
+
+
+def test_threads_without_an_item_do_what_another_one_shares():
+    crew, both, by = Crew(), threading.Barrier(2, timeout=10), []
+
+    def job(number):
+        by.append(threading.current_thread().name)
+        both.wait()  # passes only when two do jobs at the same time
+        return number
+
+    def work(item):
+        results.extend(crew.share([partial(job, number) for number in range(item)]))
+
+    results = []
+    crew.run([4, 0], work, 2)
+    assert results == [0, 1, 2, 3]
+    assert len(set(by)) == 2
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_what_is_shared_comes_back_in_its_order_from_everyone(threads):
+    crew, seen = Crew(), {}
+
+    def work(item):
+        seen[item] = crew.share([partial(int, item * 10 + n) for n in range(10)])
+
+    crew.run(range(20), work, threads)
+    assert seen == {item: list(range(item * 10, item * 10 + 10)) for item in range(20)}
+
+
+@pytest.mark.parametrize("failing", range(6))
+def test_an_error_in_something_shared_ends_the_work_whoever_did_it(failing):
+    crew = Crew()
+
+    def job(number):
+        time.sleep(0.005)
+        if number == failing:
+            raise ValueError(number)
+
+    with pytest.raises(ValueError, match=str(failing)):
+        crew.run([6, 0], lambda item: crew.share([partial(job, number) for number in range(item)]), 2)
+    assert threading.active_count() == 1
+
+
+def test_nothing_shared_is_nothing():
+    assert Crew().share([]) == []
