@@ -15,7 +15,6 @@ from benchmarks.workloads import Workload
 
 __all__ = ["Case", "Command", "Place", "Result", "Runs", "compare", "in_turn", "job_for", "prepare_source"]
 
-MEMORY_BUDGET = "512 MiB"
 
 type Command = Callable[[Path], Sequence[str]]
 """The command line that writes to a path, where nothing is yet."""
@@ -149,7 +148,7 @@ def in_turn(
     return [Result(name, tuple(of), stored[name]) for name, of in measured.items()]
 
 
-def job_for(workload: Workload, method: str, source: Path, target: Path, memory_budget: str = MEMORY_BUDGET) -> Job:
+def job_for(workload: Workload, method: str, source: Path, target: Path) -> Job:
     """The job that everybody gets."""
     return Job(
         source=str(source),
@@ -162,7 +161,7 @@ def job_for(workload: Workload, method: str, source: Path, target: Path, memory_
         factors=workload.factors,
         method=method,
         asks=workload.asks,
-        memory_budget=memory_budget,
+        memory_budget=workload.memory_budget,
         workers=processors(),
     )
 

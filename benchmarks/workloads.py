@@ -33,6 +33,8 @@ class Workload:
     asks
         What contestants are told: ``"all"``, levels and how they are stored; ``"levels"`` only; or ``"nothing"``
         but the names of the axes.
+    memory_budget
+        For those that take one.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Workload:
     methods: tuple[str, ...]
     shards: tuple[int, ...] | None = None
     asks: Asks = "all"
+    memory_budget: str = "512 MiB"
 
     @property
     def source_type(self) -> str:
@@ -143,7 +146,9 @@ _LABELS = Workload(
     factors=((2, 2, 2), (4, 4, 4), (8, 8, 8)),
     methods=("nearest", "mode"),
 )
-_PAGES = replace(_VOLUME, shape=(64, 2048, 2048), chunks=(64, 128, 128), methods=("resize",))
+_PAGES = replace(
+    _VOLUME, shape=(64, 2048, 2048), chunks=(64, 128, 128), methods=("resize",), memory_budget="2 GiB"
+)  # every chunk has pixels of all pages, so all of them are in memory where each is decoded once
 
 WORKLOADS = (
     _PLANE,

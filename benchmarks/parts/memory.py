@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.compare import Command, Result, in_turn, job_for, prepare_source
@@ -46,7 +47,7 @@ def measured(wish: Wish) -> str:
 
 def _command(module: str, budget: str, image: Workload, source: Path) -> Command:
     def command(target: Path) -> list[str]:
-        job = job_for(image, image.methods[0], source, target, budget)
+        job = job_for(replace(image, memory_budget=budget), image.methods[0], source, target)
         return [sys.executable, "-m", f"benchmarks.entries.{module}", job.to_argument()]
 
     return command

@@ -27,7 +27,7 @@ class Crew:
         self._busy = 0
         self._offers: list[_Offer] = []
 
-    def run[T](self, items: Iterable[T], work: Callable[[T], None], threads: int) -> None:
+    def run[T](self, items: Iterable[T], work: Callable[[T], None], threads: int, helpers: int = 0) -> None:
         """Do `work` for every item, begun in their order.
 
         Parameters
@@ -38,18 +38,25 @@ class Crew:
             Called from several threads at once; with one thread, from the caller's own.
         threads
             How many; no more begin than there are items.
+        helpers
+            Threads beside them that take no items, only what is shared.
         """
         queue = iter(items)
         first = list(islice(queue, threads))
         threads, queue = len(first), chain(first, queue)
-        if threads <= 1:
+        if threads + helpers <= 1 or not first:
             for item in queue:
                 work(item)
             return
-        self._busy = threads
+        self._busy = threads + helpers
         crew = [
-            threading.Thread(target=self._labour, args=(queue, work), name=f"ome-zarr-{number}", daemon=True)
-            for number in range(threads)
+            threading.Thread(
+                target=self._labour,
+                args=(queue if number < threads else iter(()), work),
+                name=f"ome-zarr-{number}",
+                daemon=True,
+            )
+            for number in range(threads + helpers)
         ]
         for thread in crew:
             thread.start()

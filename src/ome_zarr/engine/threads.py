@@ -31,7 +31,7 @@ def run_threads(plan: Plan, source: Source, sink: Sink, *, on_event: Listener | 
     Parameters
     ----------
     plan
-        What to do. As many threads work as it says.
+        What to do, and with how many threads.
     source
         The pixels; read from several threads at once.
     sink
@@ -57,7 +57,7 @@ def run_threads(plan: Plan, source: Source, sink: Sink, *, on_event: Listener | 
         progress.tell(PassStarted(number, walk.levels))
         crew = Crew()
         items, work = _walk(plan, walk, source, sink, crew)
-        crew.run(items, progress.followed(work), plan.workers)
+        crew.run(items, progress.followed(work), plan.workers, plan.threads - plan.workers)
     return progress.finish()
 
 

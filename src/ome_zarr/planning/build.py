@@ -90,7 +90,8 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
         source_chunks=source.chunks,
     )
     budget = default_budget() if recipe.memory_budget is None else parse_bytes(recipe.memory_budget)
-    chosen = choose_passes(work, budget, _workers(recipe))
+    threads = _workers(recipe)
+    chosen = choose_passes(work, budget, threads)
     return Plan(
         axes=axes.names,
         ladder=ladder,
@@ -105,6 +106,7 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
         version=version.name,
         zarr_format=version.zarr_format,
         attributes=_attributes(source, axes, recipe, method, ladder, levels),
+        threads=threads,
         workers=chosen.workers,
         budget_bytes=budget,
     )

@@ -29,6 +29,7 @@ type Box = tuple[int, ...]
 
 _TILE_BYTES = 8 * 2**20
 """A tile of 8 MiB takes about 10 ms to compress, a hundred times what it takes to schedule."""
+_MOST_TILE_BYTES = 8 * _TILE_BYTES
 _TILES_PER_WORKER = 4
 """With four tiles for each worker the last ones finish at about the same time."""
 
@@ -99,7 +100,7 @@ def choose_passes(work: Work, budget: int, workers: int) -> Passes:
     fitting: list[Passes] = []
     least: list[int] = []
     for levels in sorted({len(work.specs), 1}, reverse=True):
-        for tile in _tiles(work, target):
+        for tile in _tiles(work, target, budget):
             ways = (_with_boxes(work, _sweep(work, tile, crew, levels), crew, budget) for crew in _crews(workers))
             found = _first_that_fits(ways, budget, least)
             if found is None:
@@ -131,23 +132,43 @@ def _crews(workers: int) -> Iterator[int]:
         workers //= 2
 
 
-def _tiles(work: Work, target: int) -> Iterator[Box]:
-    """Tile shapes to try: first such that no source chunk is cut, then whole write units."""
+def _tiles(work: Work, target: int, budget: int) -> Iterator[Box]:
+    """Tile shapes to try: first such that no source chunk is cut, then whole write units.
+
+    Of units in which source chunks are cut (the pages of a stack, say) as many as the budget holds: every tile
+    decodes again what it cuts.
+    """
     shape, unit = work.ladder.shape, work.units[0]
     chunk = work.source_chunks or (1,) * len(shape)
     both = tuple(min(lcm(u, c), n) for u, c, n in zip(unit, chunk, shape, strict=True))
     seen: set[Box] = set()
-    for grain in (both, tuple(map(min, chunk, shape)), tuple(map(min, unit, shape))):
+    for grain in (both, _thick(work, chunk), tuple(map(min, chunk, shape)), tuple(map(min, unit, shape))):
         size = prod(grain) * work.dtype.itemsize
         if grain == both and size > max(_TILE_BYTES, 4 * prod(unit) * work.dtype.itemsize):
             continue
-        goal = max(target, size)
+        cuts = any(t % c for t, c in zip(grain, chunk, strict=True))
+        goal = max(target, size, budget if cuts else 0)
         while goal >= size:
             tile = _grown(grain, shape, goal // work.dtype.itemsize)
             if tile not in seen:
                 seen.add(tile)
                 yield tile
             goal //= 2
+
+
+def _thick(work: Work, chunk: Box) -> Box:
+    """Whole source chunks, so many that a pixel of level 1 is made from no more than two of these boxes.
+
+    Of single planes a filter would need six, and every tile would put together six to make half a plane. Boxes that
+    would be much larger than a tile stay as thin as the chunks are.
+    """
+    shape = work.ladder.shape
+    if len(work.ladder) == 1:
+        return tuple(map(min, chunk, shape))
+    reach = [int((s.stop - s.start).max()) for s in map(work.method.support, work.ladder.steps(0, 1))]
+    thick = tuple(min(-(-r // c) * c, n) for r, c, n in zip(reach, chunk, shape, strict=True))
+    fits = prod(thick) * work.dtype.itemsize <= _MOST_TILE_BYTES
+    return thick if fits else tuple(map(min, chunk, shape))
 
 
 def _grown(grain: Box, shape: Box, pixels: int) -> Box:

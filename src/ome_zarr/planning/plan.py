@@ -128,8 +128,10 @@ class Plan:
         What is written.
     attributes
         The attributes of the image's group: the metadata.
+    threads
+        How many work.
     workers
-        Tiles in work at once.
+        Tiles in work at once; threads beyond that help with the writing of what tiles make whole.
     budget_bytes
         Memory that the pixels in work may take.
     """
@@ -147,6 +149,7 @@ class Plan:
     version: str
     zarr_format: ZarrFormat
     attributes: Mapping[str, Json]
+    threads: int
     workers: int
     budget_bytes: int
 
@@ -270,7 +273,7 @@ def sweep_of(ladder: Ladder, method: Method, bases: Sequence[int], tile: Sequenc
     return Sweep.plan(ladder.shape, tile, bases, supports)
 
 
-_HOW = ("passes", "cost", "workers", "budget_bytes", "source_chunks")
+_HOW = ("passes", "cost", "threads", "workers", "budget_bytes", "source_chunks")
 """Members of a plan that change the work, not the result."""
 
 
