@@ -9,7 +9,7 @@ import numpy as np
 from ome_zarr.engine.crew import Crew
 from ome_zarr.engine.handing import Handing
 from ome_zarr.engine.keeping import KeptObject, read_kept
-from ome_zarr.engine.reading import read_pixels
+from ome_zarr.engine.reading import TileBlocks, read_pixels
 from ome_zarr.engine.units import Units
 from ome_zarr.geometry.region import Region
 from ome_zarr.geometry.sweep import Tile
@@ -46,7 +46,8 @@ class SweepWorker:
         self._levels = plan.passes[0].levels
         self._units = Units(plan.specs)
         self._handing = Handing(plan, crew)
-        self._kept = source.objects if plan.keeps_objects and isinstance(source, StoredSource) else None
+        self._objects = source.objects if isinstance(source, StoredSource) else None
+        self._blocks = TileBlocks(plan.dtype)
 
     def do(self, tile: Tile) -> Handed:
         """Read a tile, make what it completes of every level, and write what has become whole.
@@ -66,12 +67,15 @@ class SweepWorker:
 
     def _take(self, region: Region) -> tuple[np.ndarray, list[_Write]]:
         """The pixels of a region of the source, and what can be written of level 0."""
-        if self._kept is None:
+        if self._objects is None or self._objects.codec.dtype != self._plan.dtype:
             pixels = read_pixels(self._source, region, self._plan.dtype)
             return pixels, self._whole(0, region, pixels)
-        pixels = np.empty(region.shape, self._plan.dtype)
+        pixels = self._blocks.block(region.shape)
+        if not self._plan.keeps_objects:
+            self._objects.read_into(region, pixels)
+            return pixels, self._whole(0, region, pixels)
         wanted = pixels if len(self._levels) > 1 else None
-        return pixels, [partial(self._keep, kept) for kept in read_kept(self._kept, region, wanted)]
+        return pixels, [partial(self._keep, kept) for kept in read_kept(self._objects, region, wanted)]
 
     def _whole(self, level: int, region: Region, pixels: np.ndarray) -> list[_Write]:
         """The writing of all that a region makes whole."""
