@@ -57,7 +57,13 @@ class ArrayObjects:
 
     @classmethod
     def of_document(
-        cls, document: ArrayDocument, store: ObjectStore, path: str, *, keep_empty: bool = False
+        cls,
+        document: ArrayDocument,
+        store: ObjectStore,
+        path: str,
+        *,
+        keep_empty: bool = False,
+        refuses_missing: bool = False,
     ) -> "ArrayObjects":
         """The objects of an array with a regular grid, whose document has been read.
 
@@ -69,6 +75,8 @@ class ArrayObjects:
             Where it is.
         keep_empty
             Whether blocks of nothing but the fill value are stored.
+        refuses_missing
+            See :class:`ArrayObjects`.
 
         Raises
         ------
@@ -82,7 +90,8 @@ class ArrayObjects:
             codec = ChunkCodec(ZarrCoding.of_document(document), keep_empty=keep_empty)
         else:
             codec = ChunkCodec(coding, keep_empty=keep_empty)
-        return cls(codec, document.shape, store, path, KeyEncoding.of(document))
+        keys = KeyEncoding.of(document)
+        return cls(codec, document.shape, store, path, keys, refuses_missing=refuses_missing)
 
     @property
     def codec(self) -> ChunkCodec:

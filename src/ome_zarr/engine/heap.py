@@ -7,7 +7,7 @@ import numpy as np
 __all__ = ["keep_freed_memory"]
 
 _LARGEST_KEPT_BYTES = 32 * 2**20 - 2**16
-"""The most that the C library learns from; what a tile holds with its margins, and what codecs make of it, is smaller."""
+"""The most that the C library learns from; most tiles with their margins, and what codecs make of them, are smaller."""
 
 
 @cache

@@ -1,5 +1,6 @@
 """The groups and arrays below a location, each read by its path; nothing is ever listed."""
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Literal
@@ -190,7 +191,12 @@ class Hierarchy:
         from ome_zarr.chunks.objects import ArrayObjects  # noqa: PLC0415 - codecs, which documents do not need
 
         try:
-            return ArrayObjects.of_document(document, self._reader.objects, join(self._location.path, path))
+            return ArrayObjects.of_document(
+                document,
+                self._reader.objects,
+                join(self._location.path, path),
+                refuses_missing=_refuses_missing(),
+            )
         except DocumentError as error:
             raise DocumentError(f"array {self._named(path)!r}: {error}") from error
 
@@ -219,6 +225,12 @@ class Hierarchy:
 
     def _named(self, path: str) -> str:
         return join(self._location.name.rstrip("/") or "/", path)
+
+
+def _refuses_missing() -> bool:
+    """Whether somebody has told zarr-python that a chunk which is not stored is an error."""
+    zarr = sys.modules.get("zarr")
+    return zarr is not None and not zarr.config.get("array.read_missing_chunks", True)
 
 
 def _is_array(document: Mapping[str, Json]) -> bool:

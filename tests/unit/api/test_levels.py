@@ -4,10 +4,11 @@ import sys
 
 import numpy as np
 import pytest
+import zarr
 
 import ome_zarr
 from ome_zarr.chunks.document import ArrayDocument
-from ome_zarr.errors import BudgetError, MissingDependencyError, RecipeError
+from ome_zarr.errors import BudgetError, MissingDependencyError, NotFoundError, RecipeError
 
 PIXELS = np.random.default_rng(0).integers(1, 999, (2, 16, 64, 64)).astype("u2")
 
@@ -137,3 +138,11 @@ def test_pixels_beyond_all_memory_are_refused_unread(image, monkeypatch):
     monkeypatch.setattr(ArrayDocument, "shape", (2**40, 2**10, 2**10, 2**10))
     with pytest.raises(BudgetError, match=r"do not fit .* read a part"):
         np.asarray(image[0])
+
+
+def test_whoever_told_zarr_python_that_missing_chunks_are_errors_gets_one(tmp_path):
+    image = ome_zarr.write(np.ones((32, 32), "u1"), tmp_path / "a.zarr", axes="yx", scale_factors=[], chunks=16)
+    (tmp_path / "a.zarr/s0/c/0/1").unlink()
+    assert image[0][:].sum() == 3 * 16 * 16
+    with zarr.config.set({"array.read_missing_chunks": False}), pytest.raises(NotFoundError, match="'s0/c/0/1'"):
+        ome_zarr.open(tmp_path / "a.zarr")[0][:]

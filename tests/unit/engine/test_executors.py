@@ -1,8 +1,6 @@
 """Who works for a dask array, and that it computes each block once whoever it is."""
 
 import pickle
-import threading
-from collections import Counter
 
 import dask
 import dask.array as da
@@ -10,6 +8,7 @@ import numpy as np
 import pytest
 from dask.callbacks import Callback
 from distributed import Client, LocalCluster
+from tests.unit.engine.counting import counted
 from zarr.storage import MemoryStore
 
 import ome_zarr
@@ -30,23 +29,6 @@ LAYOUTS = {
 }
 
 
-class Counted:
-    """A function of a block that counts its blocks."""
-
-    def __init__(self):
-        self.blocks, self._lock = Counter(), threading.Lock()
-
-    def __call__(self, block, block_info=None):
-        with self._lock:
-            self.blocks[block_info[0]["chunk-location"]] += 1
-        return block
-
-
-def counted(chunks):
-    count = Counted()
-    return da.from_array(PIXELS, chunks=chunks).map_blocks(count, dtype="u2", meta=np.empty((0, 0), "u2")), count
-
-
 def written(source, **options):
     store = MemoryStore()
     ome_zarr.write(source, store, **WISHES, **options)
@@ -62,7 +44,7 @@ def events(**options):
 @pytest.mark.parametrize("executor", ["threads", "dask"])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_block_is_computed_once_and_the_bytes_are_the_same(layout, executor):
-    array, count = counted(LAYOUTS[layout])
+    array, count = counted(PIXELS, LAYOUTS[layout])
     assert ome_zarr.plan(array, **WISHES).cost.source_reads == 1
     assert written(array, executor=executor) == written(PIXELS)
     assert len(count.blocks) == array.npartitions
@@ -94,7 +76,7 @@ def test_our_threads_work_where_they_are_asked_for():
 
 
 def test_a_plan_that_reads_the_source_more_than_once_is_followed():
-    array, count = counted((192, 320))
+    array, count = counted(PIXELS, (192, 320))
     wishes = {"memory_budget": 200_000, "workers": 1}
     assert ome_zarr.plan(array, **WISHES, **wishes).cost.source_reads > 1
     assert written(array, **wishes) == written(PIXELS)

@@ -1,12 +1,11 @@
 """Each task of a dask graph is done once, whoever reads in whichever order."""
 
-import threading
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import dask.array as da
 import numpy as np
 import pytest
+from tests.unit.engine.counting import counted
 
 from ome_zarr.engine.graph_source import GraphSource
 from ome_zarr.geometry.region import Region
@@ -14,23 +13,6 @@ from ome_zarr.sources.dask import DaskSource
 
 PIXELS = np.random.default_rng(0).integers(0, 999, (60, 90)).astype("u2")
 IRREGULAR = ((7, 20, 33), (1, 50, 30, 9))
-
-
-class Counted:
-    """A function of a block that counts its blocks."""
-
-    def __init__(self):
-        self.blocks, self._lock = Counter(), threading.Lock()
-
-    def __call__(self, block, block_info=None):
-        with self._lock:
-            self.blocks[block_info[0]["chunk-location"]] += 1
-        return block
-
-
-def counted(chunks):
-    count = Counted()
-    return da.from_array(PIXELS, chunks=chunks).map_blocks(count, dtype="u2", meta=np.empty((0, 0), "u2")), count
 
 
 def tiles(*tile, shape=PIXELS.shape):
@@ -45,7 +27,7 @@ def read_all(source, regions, threads=4):
 @pytest.mark.parametrize("tile", [(16, 16), (60, 7), (7, 90), (60, 90)], ids=str)
 @pytest.mark.parametrize("chunks", [16, 13, (60, 1), IRREGULAR], ids=str)
 def test_every_block_is_computed_once_and_has_its_pixels(chunks, tile):
-    array, count = counted(chunks)
+    array, count = counted(PIXELS, chunks)
     regions = tiles(*tile)
     blocks = read_all(GraphSource(DaskSource(array), regions), regions)
     for region, block in zip(regions, blocks, strict=True):
@@ -55,7 +37,7 @@ def test_every_block_is_computed_once_and_has_its_pixels(chunks, tile):
 
 
 def test_nothing_is_kept_when_all_has_been_read():
-    array, _ = counted(IRREGULAR)
+    array, _ = counted(PIXELS, IRREGULAR)
     regions = tiles(16, 16)
     source = GraphSource(DaskSource(array), regions)
     read_all(source, regions)
@@ -64,7 +46,7 @@ def test_nothing_is_kept_when_all_has_been_read():
 
 
 def test_what_blocks_have_in_common_is_computed_once():
-    array, count = counted((20, 90))
+    array, count = counted(PIXELS, (20, 90))
     regions = tiles(10, 10)
     shifted = array[::-1] + array.sum(axis=0, keepdims=True).astype("u2")
     expected = PIXELS[::-1] + PIXELS.sum(axis=0, keepdims=True).astype("u2")
@@ -97,7 +79,7 @@ def test_an_error_reaches_everybody_who_waits_for_the_block():
 def test_told_not_to_fuse_dask_is_understood_all_the_same():
     import dask
 
-    array, count = counted(IRREGULAR)
+    array, count = counted(PIXELS, IRREGULAR)
     regions = tiles(16, 16)
     with dask.config.set({"optimization.fuse.active": False}):
         source = GraphSource(DaskSource(array + 1), regions)
