@@ -370,3 +370,15 @@ def test_the_document_is_accepted_by_ome_zarr_models(tmp_path: Path) -> None:
     group = new_group(tmp_path)
     write_image(ramp((8, 8)), group, axes="yx", scale_factors=[2], omero=CHANNELS)
     assert Image.from_zarr(reopened(group)).ome_attributes.multiscales[0].name == "image"
+
+
+def test_a_zarr_array_gives_its_chunks_and_its_codec_as_they_are(tmp_path: Path) -> None:
+    array = zarr.create_array(
+        tmp_path / "source", shape=(64, 96), chunks=(32, 32), dtype="uint16", compressors=zarr.codecs.ZstdCodec(level=5)
+    )
+    array[...] = noise((64, 96), "uint16")
+    write_image(array, str(tmp_path / "a.zarr"), axes="yx", scale_factors=[2])
+    written = zarr.open_array(tmp_path / "a.zarr/s0", mode="r")
+    assert written.compressors == array.compressors
+    for index in ("0/0", "1/2"):
+        assert (tmp_path / "a.zarr/s0/c" / index).read_bytes() == (tmp_path / "source/c" / index).read_bytes()
