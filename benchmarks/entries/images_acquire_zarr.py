@@ -4,25 +4,17 @@ Chunk sizes have no default, and levels end where one is no longer than a chunk:
 256 pixels. More levels, whether in smaller chunks or in shards of them, take two to three times as long.
 """
 
-import sys
-from pathlib import Path
-
 import acquire_zarr
 import numpy as np
 
-from benchmarks.entries.loading import small_images, timed
+from benchmarks.entries.loading import write_small_images
 
 _CHUNK = 256
 
 
 def main() -> None:
     """Write as many as the command line says below a folder."""
-    folder, count = Path(sys.argv[1]), int(sys.argv[2])
-    images = small_images(count)
-    folder.mkdir()
-    with timed("work_s"):
-        for number, image in enumerate(images):
-            _write(image, str(folder / f"{number}.ome.zarr"))
+    write_small_images(_write)
 
 
 def _write(image: np.ndarray, target: str) -> None:

@@ -7,9 +7,11 @@
     │   ├── RecipeError            (ValueError, TypeError)  a wish that cannot be fulfilled
     │   ├── DocumentError          (ValueError)             a store or file says something wrong
     │   ├── NotFoundError          (FileNotFoundError)      nothing is there
+    │   │   └── MissingChunkError                           pixels were stored and are gone
     │   ├── UnreachableError       (OSError)                a store gives no answer
     │   ├── ExistsError            (FileExistsError)        something is there already
     │   ├── TargetError            (OSError)                the target cannot be written
+    │   │   └── TargetBusy                                  somebody else is writing it
     │   ├── BudgetError            (MemoryError)            does not fit the memory budget
     │   ├── MissingDependencyError (ImportError)            an optional package is not installed
     │   └── IncompleteError        (RuntimeError)           the image was never finished
@@ -27,12 +29,14 @@ __all__ = [
     "DocumentWarning",
     "ExistsError",
     "IncompleteError",
+    "MissingChunkError",
     "MissingDependencyError",
     "NotFoundError",
     "OmeZarrError",
     "OmeZarrWarning",
     "PerformanceWarning",
     "RecipeError",
+    "TargetBusy",
     "TargetError",
     "UnreachableError",
 ]
@@ -54,6 +58,10 @@ class NotFoundError(OmeZarrError, FileNotFoundError):
     """There is nothing at the given place, or not what was asked for."""
 
 
+class MissingChunkError(NotFoundError):
+    """A chunk or shard that was stored is not there any more; its pixels are unknown, and not the fill value."""
+
+
 class UnreachableError(OmeZarrError, OSError):
     """A store gives no answer: no connection, no permission, or a server that fails."""
 
@@ -64,6 +72,10 @@ class ExistsError(OmeZarrError, FileExistsError):
 
 class TargetError(OmeZarrError, OSError):
     """The target cannot be written: read-only, no permission, or not a place for an image."""
+
+
+class TargetBusy(TargetError):  # noqa: N818 - what is the case, in a word, as `BlockingIOError` cannot say it
+    """Another process or thread is writing an image to the same target."""
 
 
 class BudgetError(OmeZarrError, MemoryError):

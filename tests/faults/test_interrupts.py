@@ -12,10 +12,12 @@ from tests.faults.leftovers import files
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 
 SCRIPT = """
-import sys, threading, time
+import signal, sys, threading, time
 import numpy as np
 import ome_zarr
 from ome_zarr.sources.adapt import as_source
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 
 class SlowSource:
     inner = as_source(np.ones((64, 64, 64), "u2"))

@@ -170,12 +170,8 @@ def _wide(block: np.ndarray) -> np.dtype:
 
 
 def _box(level: Level) -> tuple[int, ...]:
-    """What is compared at a time: an object of the level, doubled along the last axes."""
-    box = [min(n, c) for n, c in zip(level.shape, level.shards or level.chunks, strict=True)]
-    for axis in reversed(range(level.ndim)):
-        while box[axis] < level.shape[axis] and 2 * math.prod(box) * level.dtype.itemsize <= _BOX_BYTES:
-            box[axis] = min(2 * box[axis], level.shape[axis])
-    return tuple(box)
+    """What is compared at a time: whole objects of the level."""
+    return Grid(level.shape, level.shards or level.chunks).grown(_BOX_BYTES // level.dtype.itemsize)
 
 
 def _differs(kind: str, place: str, first: object, second: object) -> Finding:

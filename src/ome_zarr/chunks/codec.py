@@ -45,7 +45,7 @@ class ChunkCodec:
         self._fill = coding.fill_pixel
         self._shape = coding.shape
         self._shard = sole_shard(self._chain)
-        self._scratch = Scratch(self._shape, self._fill.dtype)
+        self._scratch = Scratch(self._fill.dtype)
 
     @property
     def encoding(self) -> Encoding | None:

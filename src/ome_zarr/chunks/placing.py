@@ -25,11 +25,11 @@ def decode_part(
     out
         The pixels of `region`, in native byte order.
     scratch
-        Of the chunk's shape and stored dtype, for what cannot be decoded in place.
+        Of the pixels' dtype, for what cannot be decoded in place.
     """
     common = chunk.intersect(region)
     target = out[common.relative_to(region.start).slices]
     in_place = common == chunk and target.flags.c_contiguous
-    block = chain.decode_into(data, target if in_place else scratch.block)
+    block = chain.decode_into(data, target if in_place else scratch.block(chunk.shape))
     if block is not target:
         target[...] = block[common.relative_to(chunk.start).slices]

@@ -100,7 +100,7 @@ class ShardStep:
         self._fill = fill
         self._keep_empty = keep_empty
         self._chunks = chunks
-        self._scratch = Scratch(chunk_shape, fill.dtype)
+        self._scratch = Scratch(fill.dtype)
         self._inner = sole_shard(chunks)
         self._index = index
         self._index_at_end = layout.index_at_end

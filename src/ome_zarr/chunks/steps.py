@@ -122,13 +122,13 @@ class _PixelsStep:
         self._shape = shape
         self._stored = stored
         self._bytes = prod(shape) * stored.itemsize
-        self._scratch = Scratch(shape, stored) if passing else None
+        self._scratch = Scratch(stored) if passing else None
 
     def encode(self, value: Stage) -> memoryview:
         pixels = cast(np.ndarray, value)
         if pixels.dtype != self._stored or not pixels.flags.c_contiguous:
             # Bytes that the next codec consumes at once may lie in memory that is used again.
-            block = np.empty(self._shape, self._stored) if self._scratch is None else self._scratch.block
+            block = np.empty(self._shape, self._stored) if self._scratch is None else self._scratch.block(self._shape)
             np.copyto(block, pixels)
             pixels = block
         return memoryview(pixels.reshape(-1).view(np.uint8))

@@ -112,7 +112,7 @@ def objects_of(array: ZarrArray) -> ArrayObjects:
         array.shape,
         SyncStore(array.store),
         array.path,
-        _keys(array),
+        KeyEncoding.of(document_of(array)),
         refuses_missing=not array.config.read_missing_chunks,
     )
 
@@ -144,10 +144,6 @@ def is_regular(array: ZarrArray) -> bool:
     """Whether all chunks of an array have one shape, so that its objects can be read by index."""
     metadata = array.metadata
     return not isinstance(metadata, ArrayV3Metadata) or isinstance(metadata.chunk_grid, RegularChunkGridMetadata)
-
-
-def _keys(array: ZarrArray) -> KeyEncoding:
-    return KeyEncoding.of(document_of(array))
 
 
 def _in_usual_order(array: ZarrArray) -> bool:

@@ -6,10 +6,12 @@ from functools import partial
 
 import numpy as np
 
+from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.engine.crew import Crew
 from ome_zarr.engine.handing import Handing
 from ome_zarr.engine.keeping import KeptObject, read_kept
-from ome_zarr.engine.reading import TileBlocks, read_pixels
+from ome_zarr.engine.reading import read_pixels
 from ome_zarr.engine.units import Units
 from ome_zarr.geometry.region import Region
 from ome_zarr.geometry.sweep import Tile
@@ -46,8 +48,8 @@ class SweepWorker:
         self._levels = plan.passes[0].levels
         self._units = Units(plan.specs)
         self._handing = Handing(plan, crew)
-        self._objects = source.objects if isinstance(source, StoredSource) else None
-        self._blocks = TileBlocks(plan.dtype)
+        self._objects = _objects_of(source, plan)
+        self._scratch = Scratch(plan.dtype)
 
     def do(self, tile: Tile) -> Handed:
         """Read a tile, make what it completes of every level, and write what has become whole.
@@ -67,10 +69,10 @@ class SweepWorker:
 
     def _take(self, region: Region) -> tuple[np.ndarray, list[_Write]]:
         """The pixels of a region of the source, and what can be written of level 0."""
-        if self._objects is None or self._objects.codec.dtype != self._plan.dtype:
+        if self._objects is None:
             pixels = read_pixels(self._source, region, self._plan.dtype)
             return pixels, self._whole(0, region, pixels)
-        pixels = self._blocks.block(region.shape)
+        pixels = self._scratch.block(region.shape)
         if not self._plan.keeps_objects:
             self._objects.read_into(region, pixels)
             return pixels, self._whole(0, region, pixels)
@@ -98,3 +100,8 @@ class SweepWorker:
 
     def _keep(self, kept: KeptObject) -> Handed:
         return Handed(kept.pixels * self._plan.dtype.itemsize, self._sink.put(0, kept.index, kept.data))
+
+
+def _objects_of(source: Source, plan: Plan) -> ArrayObjects | None:
+    """The stored objects of a source whose pixels are wanted as they are; None: it has none, or not in that dtype."""
+    return source.objects if isinstance(source, StoredSource) and source.spec.dtype == plan.dtype else None

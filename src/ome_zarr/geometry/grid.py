@@ -49,6 +49,14 @@ class Grid:
             *(range(a // c, -(-b // c)) for a, b, c in zip(region.start, region.stop, self.cell, strict=True))
         )
 
+    def grown(self, pixels: int) -> tuple[int, ...]:
+        """A cell, doubled along the last axis, then the one before, as long as it has no more than `pixels`."""
+        box = list(self.cell)
+        for axis in reversed(range(len(self.shape))):
+            while box[axis] < self.shape[axis] and 2 * prod(box) <= pixels:
+                box[axis] = min(2 * box[axis], self.count[axis] * self.cell[axis])
+        return tuple(map(min, box, self.shape))
+
     def is_aligned(self, region: Region) -> bool:
         """Whether `region` is made of whole cells."""
         return all(

@@ -15,9 +15,10 @@ Along one axis, tile edges at e and a filter that reaches two pixels to either s
 Axes are independent: a tile of the image is the product of one tile along every axis.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,10 @@ from numpy.typing import NDArray
 from ome_zarr.geometry.region import Region
 from ome_zarr.geometry.step import Support
 
-__all__ = ["AxisSweep", "Sweep", "Tile"]
+__all__ = ["AxisSweep", "Order", "Sweep", "Tile"]
+
+type Order = Literal["raster", "lengthwise", "nested"]
+"""How tiles are taken; see the methods of `Sweep` of these names."""
 
 type Tile = tuple[int, ...]
 """Index of a tile, one entry per axis."""
@@ -139,6 +143,24 @@ class Sweep:
         start = list(made.start[:axis] + held.start[axis:])
         start[axis] = int(self.axes[axis].keep[level][tile[axis] + 1])
         return Region(tuple(start), made.stop)
+
+    def tiles(self, order: Order, units: Sequence[tuple[int, ...]]) -> Iterable[Tile]:
+        """All tiles in one of the orders.
+
+        Parameters
+        ----------
+        order
+            Its name.
+        units
+            Shape of a write unit of every level.
+        """
+        match order:
+            case "raster":
+                return self.raster()
+            case "lengthwise":
+                return self.lengthwise()
+            case "nested":
+                return self.nested(units)
 
     def raster(self) -> Iterator[Tile]:
         """All tiles, last axis fastest: every tile after its lower neighbours."""

@@ -24,8 +24,6 @@ from ome_zarr.planning.layout import (
     Layout,
     default_chunks,
     keeps_objects,
-    kept_chunks,
-    kept_encoding,
     level_specs,
 )
 from ome_zarr.planning.memory import default_budget, parse_bytes, usable_cpus
@@ -66,13 +64,7 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
     translation = per_axis(recipe.translation, {}, axes, "translation", 0.0)
     ladder = _ladder(source, axes, recipe, method, dtype, scale)
     paths = [f"s{level}" for level in range(len(ladder))]
-    layout = Layout(
-        axes.names,
-        dtype,
-        version.zarr_format,
-        kept_chunks(source, dtype),
-        kept_encoding(source, dtype, version.zarr_format),
-    )
+    layout = Layout.of(source, axes.names, dtype, version.zarr_format)
     specs = level_specs(recipe, layout, ladder.shapes, paths)
     lineage = _lineage(ladder, method, dtype)
     levels = tuple(

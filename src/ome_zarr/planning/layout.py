@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 
@@ -20,7 +20,6 @@ __all__ = [
     "default_chunks",
     "keeps_objects",
     "kept_chunks",
-    "kept_encoding",
     "level_specs",
     "sensible_chunks",
 ]
@@ -50,6 +49,12 @@ class Layout:
     source_chunks: Box | None
     encoding: Encoding | None = None
     """How the source's objects are encoded, where a copy may keep that."""
+
+    @classmethod
+    def of(cls, source: SourceSpec, axes: tuple[str, ...], dtype: np.dtype, zarr_format: ZarrFormat) -> Self:
+        """The layout of a copy of a source, with what it keeps of that."""
+        encoding = _kept_encoding(source, dtype, zarr_format)
+        return cls(axes, dtype, zarr_format, kept_chunks(source, dtype), encoding)
 
 
 def default_chunks(shape: Box, axes: Sequence[str], dtype: np.dtype) -> Box:
@@ -85,7 +90,7 @@ def kept_chunks(source: SourceSpec, dtype: np.dtype) -> Box | None:
     return source.chunks if keep else None
 
 
-def kept_encoding(source: SourceSpec, dtype: np.dtype, zarr_format: ZarrFormat) -> Encoding | None:
+def _kept_encoding(source: SourceSpec, dtype: np.dtype, zarr_format: ZarrFormat) -> Encoding | None:
     """The encoding that a copy keeps: that of the source, if it compresses and `zarr_format` can say it.
 
     A copy in other chunks, or one whose caller chose the codecs, keeps none of it.

@@ -16,11 +16,11 @@ import numpy as np
 from ome_zarr.errors import BudgetError
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.ladder import Ladder
-from ome_zarr.geometry.sweep import Sweep, Tile
+from ome_zarr.geometry.sweep import Order, Sweep, Tile
 from ome_zarr.kernels.method import Method
 from ome_zarr.planning.explain import human_bytes
 from ome_zarr.planning.memory import OpenUnits
-from ome_zarr.planning.plan import Cost, Order, Pass, sweep_of
+from ome_zarr.planning.plan import Cost, Pass, sweep_of
 from ome_zarr.storage.protocol import LevelSpec
 
 __all__ = ["Passes", "Work", "choose_passes"]
@@ -141,15 +141,16 @@ def _tiles(work: Work, target: int, budget: int) -> Iterator[Box]:
     shape, unit = work.ladder.shape, work.units[0]
     chunk = work.source_chunks or (1,) * len(shape)
     both = tuple(min(lcm(u, c), n) for u, c, n in zip(unit, chunk, shape, strict=True))
+    thin = tuple(map(min, chunk, shape))
     seen: set[Box] = set()
-    for grain in (both, _thick(work, chunk), tuple(map(min, chunk, shape)), tuple(map(min, unit, shape))):
+    for grain in (both, _thick(work, thin), thin, tuple(map(min, unit, shape))):
         size = prod(grain) * work.dtype.itemsize
         if grain == both and size > max(_TILE_BYTES, 4 * prod(unit) * work.dtype.itemsize):
             continue
         cuts = any(t % c for t, c in zip(grain, chunk, strict=True))
         goal = max(target, size, budget if cuts else 0)
         while goal >= size:
-            tile = _grown(grain, shape, goal // work.dtype.itemsize)
+            tile = Grid(shape, grain).grown(goal // work.dtype.itemsize)
             if tile not in seen:
                 seen.add(tile)
                 yield tile
@@ -162,22 +163,11 @@ def _thick(work: Work, chunk: Box) -> Box:
     Of single planes a filter would need six, and every tile would put together six to make half a plane. Boxes that
     would be much larger than a tile stay as thin as the chunks are.
     """
-    shape = work.ladder.shape
     if len(work.ladder) == 1:
-        return tuple(map(min, chunk, shape))
+        return chunk
     reach = [int((s.stop - s.start).max()) for s in map(work.method.support, work.ladder.steps(0, 1))]
-    thick = tuple(min(-(-r // c) * c, n) for r, c, n in zip(reach, chunk, shape, strict=True))
-    fits = prod(thick) * work.dtype.itemsize <= _MOST_TILE_BYTES
-    return thick if fits else tuple(map(min, chunk, shape))
-
-
-def _grown(grain: Box, shape: Box, pixels: int) -> Box:
-    """The grain, doubled along the last axis, then the one before, as long as it has no more than `pixels`."""
-    tile = list(grain)
-    for axis in reversed(range(len(shape))):
-        while tile[axis] < shape[axis] and 2 * prod(tile) <= pixels:
-            tile[axis] = min(2 * tile[axis], -(-shape[axis] // grain[axis]) * grain[axis])
-    return tuple(min(extent, n) for extent, n in zip(tile, shape, strict=True))
+    thick = tuple(min(-(-r // c) * c, n) for r, c, n in zip(reach, chunk, work.ladder.shape, strict=True))
+    return thick if prod(thick) * work.dtype.itemsize <= _MOST_TILE_BYTES else chunk
 
 
 def _sweep(work: Work, tile: Box, workers: int, levels: int) -> Passes:
@@ -201,10 +191,9 @@ def _best_order(work: Work, sweep: Sweep, levels: int, workers: int) -> tuple[Or
     """The order of tiles between which the least is kept in memory, and how many bytes that is."""
     if prod(sweep.shape) == 1:
         return "raster", 0
-    orders: dict[Order, Iterable[Tile]] = {"raster": sweep.raster()}
-    if levels > 1:
-        orders |= {"lengthwise": sweep.lengthwise(), "nested": sweep.nested(work.units[:levels])}
-    kept = {order: _kept(work, sweep, _ranks(sweep, tiles), levels, workers) for order, tiles in orders.items()}
+    orders: tuple[Order, ...] = ("raster", "lengthwise", "nested") if levels > 1 else ("raster",)
+    ranks = {order: _ranks(sweep, sweep.tiles(order, work.units[:levels])) for order in orders}
+    kept = {order: _kept(work, sweep, rank, levels, workers) for order, rank in ranks.items()}
     order = min(kept, key=lambda name: kept[name])
     return order, kept[order]
 

@@ -13,16 +13,14 @@ import numpy as np
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.geometry.region import Region
-from ome_zarr.geometry.sweep import Sweep, Tile
+from ome_zarr.geometry.sweep import Order, Sweep, Tile
 from ome_zarr.kernels.method import Method, Piece
 from ome_zarr.kernels.methods import find_method
 from ome_zarr.planning.explain import explain
 from ome_zarr.planning.recipe import Kind
 from ome_zarr.storage.protocol import Json, LevelSpec, ZarrFormat
 
-__all__ = ["Cost", "LevelPlan", "Order", "Pass", "Plan", "held_dtypes", "sweep_of"]
-
-type Order = Literal["raster", "lengthwise", "nested"]
+__all__ = ["Cost", "LevelPlan", "Pass", "Plan", "held_dtypes", "sweep_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +205,7 @@ class Plan:
     def order(self) -> list[Tile]:
         """The tiles of the first pass in the order in which they are taken."""
         first = self.passes[0]
-        if first.order == "raster":
-            return list(self.sweep.raster())
-        if first.order == "lengthwise":
-            return list(self.sweep.lengthwise())
-        return self.sweep.nested([self.specs[level].write_unit for level in first.levels])
+        return list(self.sweep.tiles(first.order, [self.specs[level].write_unit for level in first.levels]))
 
     @property
     def digest(self) -> str:

@@ -9,7 +9,7 @@ from zarr.storage import MemoryStore
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.storage.keys import ancestors
-from ome_zarr.storage.plain import array_files, plain_document
+from ome_zarr.storage.plain import array_files, group_files, plain_document
 from ome_zarr.storage.protocol import CodecsJson, Documents, Json, LevelSpec, ZarrFormat
 
 __all__ = ["array_documents", "complete_documents", "group_documents"]
@@ -51,12 +51,10 @@ def group_documents(attributes: Mapping[str, Json], zarr_format: ZarrFormat) -> 
     RecipeError
         The attributes cannot be written as JSON.
     """
-    scratch: dict[str, Buffer] = {}
     try:
-        zarr.create_group(MemoryStore(scratch), attributes=dict(attributes), zarr_format=zarr_format)
+        return group_files(attributes, zarr_format)
     except (TypeError, ValueError) as error:
         raise RecipeError(f"attributes {attributes!r} cannot be written as JSON: {error}") from error
-    return {key: value.to_bytes() for key, value in scratch.items()}
 
 
 def complete_documents(documents: Documents, array_paths: Iterable[str]) -> dict[str, Mapping[str, Json]]:
