@@ -1,5 +1,6 @@
 """From a block to the bytes that one key of an array holds, and back."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,6 +64,11 @@ class ChunkCodec:
         return self._shape if self._shard is None else self._shard.chunk_shape
 
     @property
+    def is_sharded(self) -> bool:
+        """Whether an object consists of chunks that can be read, and are encoded, one by one."""
+        return self._shard is not None
+
+    @property
     def dtype(self) -> np.dtype:
         """Of a block: the array's, in native byte order."""
         return self._fill.dtype
@@ -87,12 +93,18 @@ class ChunkCodec:
         RecipeError
             `block` has another dtype than the array, or does not fit into one object.
         """
+        pieces = list(self.encode_pieces(block))
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces) or None
+
+    def encode_pieces(self, block: np.ndarray) -> Iterator[Bytes]:
+        """As `encode`, piece by piece: of a shard each chunk as soon as it is encoded."""
         self._check(block)
         if self._shard is not None:
-            return self._shard.encode_block(block)
-        if not self._keep_empty and is_filled(block, self._fill):
-            return None
-        return self._chain.encode(padded(block, self._shape, self._fill))
+            yield from self._shard.encode_pieces(block)
+        elif self._keep_empty or not is_filled(block, self._fill):
+            encoded = self._chain.encode(padded(block, self._shape, self._fill))
+            if encoded is not None:
+                yield encoded
 
     def decode(self, data: Bytes) -> np.ndarray:
         """The block of `object_shape` that `data` holds; may be a read-only view of it."""

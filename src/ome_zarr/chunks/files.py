@@ -1,10 +1,14 @@
 """Files that hold one stored object each."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ome_zarr.chunks.chain import Bytes
 
-__all__ = ["write_file"]
+__all__ = ["write_file", "write_pieces"]
+
+_BUFFER_BYTES = 1 << 17
+"""Pieces smaller than this are gathered: a call of the system costs as much as copying some 10 kB."""
 
 
 def write_file(path: str | Path, data: Bytes) -> None:
@@ -19,6 +23,17 @@ def write_file(path: str | Path, data: Bytes) -> None:
         # The first object in a directory makes it: cheaper than asking for the directory every time.
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         _write_all(path, data)
+
+
+def write_pieces(path: str | Path, pieces: Iterable[Bytes]) -> None:
+    """As `write_file`, of what is made meanwhile: every piece is written while it is in the processor's cache."""
+    try:
+        file = open(path, "wb", buffering=_BUFFER_BYTES)  # noqa: PTH123, SIM115 - as below; closed right here
+    except FileNotFoundError:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, "wb", buffering=_BUFFER_BYTES)  # noqa: PTH123, SIM115 - likewise
+    with file:
+        file.writelines(pieces)
 
 
 def _write_all(path: str | Path, data: Bytes) -> None:

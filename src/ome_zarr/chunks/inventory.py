@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from math import prod
 from typing import Self
 
-import google_crc32c
 import numpy as np
 
 from ome_zarr.chunks.chain import Bytes
+from ome_zarr.chunks.fingerprint import fingerprint
 from ome_zarr.errors import DocumentError
 
-__all__ = ["INVENTORY_NAME", "Inventory", "fingerprint"]
+__all__ = ["INVENTORY_NAME", "Inventory"]
 
 INVENTORY_NAME = ".inventory"
 """The key of an array's inventory, in the array's own folder: readers list groups, not what is in an array."""
@@ -21,8 +21,6 @@ INVENTORY_NAME = ".inventory"
 _ENTRY = np.dtype([("size", "<i8"), ("fingerprint", "<u4")])
 _MOST_OBJECTS = 1 << 27
 """In one array: their entries take 1.5 GB, and no file system keeps so many files gladly."""
-_TAIL = 4
-"""Bytes of a CRC-32C."""
 _UNKNOWN = -1
 _VERSION = 1
 
@@ -54,12 +52,16 @@ class Inventory:
         """Whether every object has been noted."""
         return self._missing == 0
 
-    def note(self, index: tuple[int, ...], data: Bytes | None) -> None:
-        """Keep what object `index` is now; None: it is left out, for it holds nothing but the fill value."""
-        self.restore(index, *((0, 0) if data is None else (len(data), fingerprint(data))))
+    def note(self, index: tuple[int, ...], size: int, mark: int) -> None:
+        """Keep what object `index` is now.
 
-    def restore(self, index: tuple[int, ...], size: int, mark: int) -> None:
-        """Keep what was noted of object `index` at another time."""
+        Parameters
+        ----------
+        index
+            Of the object.
+        size, mark
+            Its number of bytes and its fingerprint; 0 and 0: it is left out, for it holds nothing but the fill value.
+        """
         with self._lock:
             self._missing -= int(self._entries["size"][index] == _UNKNOWN)
             self._entries[index] = size, mark
@@ -101,15 +103,6 @@ class Inventory:
         found._entries = np.frombuffer(bytearray(content), _ENTRY).reshape(grid)
         found._missing = int(np.count_nonzero(found._entries["size"] == _UNKNOWN))
         return found
-
-
-def fingerprint(data: Bytes) -> int:
-    """CRC-32C of the last four bytes, and then of those before them.
-
-    Chunks that end in a CRC-32C of their own all have the same one when it is taken from first to last.
-    """
-    view = np.frombuffer(data, np.uint8)
-    return int(google_crc32c.extend(google_crc32c.value(view[-_TAIL:].copy()), view[:-_TAIL]))
 
 
 def _grid(head: bytes, entries: bytes) -> tuple[int, ...]:

@@ -1,11 +1,14 @@
 """The stored objects of one array, by index."""
 
+from itertools import chain
+
 import numpy as np
 
 from ome_zarr.chunks.chain import Bytes
 from ome_zarr.chunks.codec import ChunkCodec
 from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.chunks.encoding import Encoding
+from ome_zarr.chunks.fingerprint import Fingerprint
 from ome_zarr.chunks.keys import KeyEncoding
 from ome_zarr.chunks.shard import Fetch
 from ome_zarr.chunks.store import ObjectStore
@@ -184,21 +187,33 @@ class ArrayObjects:
         if not self._decode(index, lambda start, stop: None if content is None else content[start:stop], part, out):
             out[...] = self._codec.fill
 
-    def put(self, index: tuple[int, ...], data: Bytes | None) -> int:
-        """Store bytes as object `index`; returns their number. None removes it."""
+    def put(self, index: tuple[int, ...], data: Bytes | None) -> Fingerprint:
+        """Store bytes as object `index`; returns what they were. None removes it."""
+        found = Fingerprint()
         if data is None:
             self.delete(index)
-            return 0
-        self._store.set(self.key(index), data)
-        return len(data)
+        else:
+            found.add(data)
+            self._store.set(self.key(index), data)
+        return found
 
-    def write(self, index: tuple[int, ...], block: np.ndarray) -> int:
-        """Store `block` as object `index`; returns the number of stored bytes.
+    def write(self, index: tuple[int, ...], block: np.ndarray) -> Fingerprint:
+        """Store `block` as object `index`; returns what was stored.
 
         At the array's upper edge the block ends at the edge. A block of nothing but the fill value is not
-        stored (0 bytes) if the array leaves such objects out; what was there before is removed.
+        stored (0 bytes) if the array leaves such objects out; what was there before is removed. Shards are stored
+        chunk by chunk, each as soon as it is encoded.
         """
-        return self.put(index, self._codec.encode(block))
+        if not self._codec.is_sharded:
+            return self.put(index, self._codec.encode(block))
+        found = Fingerprint()
+        pieces = found.following(self._codec.encode_pieces(block))
+        first = next(pieces, None)
+        if first is None:
+            self.delete(index)
+        else:
+            self._store.set_pieces(self.key(index), chain([first], pieces))
+        return found
 
     def delete(self, index: tuple[int, ...]) -> None:
         """Remove object `index`, so that it stands for the fill value."""

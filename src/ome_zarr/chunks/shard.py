@@ -1,6 +1,6 @@
 """Shards: many encoded chunks in one object, and an index of where each one is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -117,24 +117,34 @@ class ShardStep:
         return self.encode_block(cast(np.ndarray, value))
 
     def encode_block(self, block: np.ndarray) -> Bytes | None:
+        """The shard of `block` in one; see `encode_pieces`. None if every chunk of it was left out."""
+        return b"".join(self.encode_pieces(block)) or None
+
+    def encode_pieces(self, block: np.ndarray) -> Iterator[Bytes]:
         """The shard of `block`, which begins at the shard's origin and may end before its upper edges.
 
-        Chunks beyond the block are left out; chunks that are cut are padded with the fill value.
+        Chunks beyond the block are left out; chunks that are cut are padded with the fill value. Where the index
+        follows the chunks, every chunk is given out as soon as it is encoded. There is nothing if every chunk was
+        left out.
         """
         index = self._empty_index()
-        pieces: list[Bytes] = []
+        pieces = self._encode_chunks(block, index)
+        if not self._index_at_end:
+            chunks = list(pieces)
+            pieces = iter([self._encode_index(index), *chunks] if chunks else [])
+        yield from pieces
+        if self._index_at_end and (index != MISSING).any():
+            yield self._encode_index(index)
+
+    def _encode_chunks(self, block: np.ndarray, index: np.ndarray) -> Iterator[Bytes]:
+        """The chunks of a block in their order; where they are is put into `index`."""
         offset = 0 if self._index_at_end else self._index_bytes
         for at in self._positions:
             piece = self._encode_chunk(block[self._region(at).slices])
             if piece is not None:
                 index[at] = offset, len(piece)
                 offset += len(piece)
-                pieces.append(piece)
-        if not pieces:
-            return None
-        position = len(pieces) if self._index_at_end else 0
-        pieces.insert(position, self._encode_index(index))
-        return b"".join(pieces)
+                yield piece
 
     def decode(self, value: Stage) -> np.ndarray:
         """The whole array in the shard `value`."""

@@ -1,12 +1,13 @@
 """Where objects are kept: bytes by key, used from the calling thread."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from ome_zarr.chunks.chain import Bytes
-from ome_zarr.chunks.files import write_file
+from ome_zarr.chunks.files import write_file, write_pieces
 
 __all__ = ["Folder", "ObjectStore"]
 
@@ -20,6 +21,10 @@ class ObjectStore(Protocol):
 
     def set(self, key: str, value: Bytes) -> None:
         """Store a value, in place of what is there."""
+        ...
+
+    def set_pieces(self, key: str, pieces: Iterable[Bytes]) -> None:
+        """Store a value that comes in pieces, in place of what is there."""
         ...
 
     def delete(self, key: str) -> None:
@@ -54,6 +59,10 @@ class Folder:
     def set(self, key: str, value: Bytes) -> None:
         """Write a file; see `ome_zarr.chunks.files.write_file`."""
         write_file(self._path(key), value)
+
+    def set_pieces(self, key: str, pieces: Iterable[Bytes]) -> None:
+        """Write a file piece by piece; see `ome_zarr.chunks.files.write_pieces`."""
+        write_pieces(self._path(key), pieces)
 
     def delete(self, key: str) -> None:
         """Remove a file."""

@@ -77,6 +77,14 @@ class SyncStore:
         else:
             sync(self._store.set(key, buffer))
 
+    def set_pieces(self, key: str, pieces: Iterable[Bytes]) -> None:
+        """Store a value that comes in pieces; see `set`."""
+        if self._folder is not None:
+            self._store._check_writable()
+            self._folder.set_pieces(key, pieces)
+        else:
+            self.set(key, b"".join(pieces))
+
     def delete(self, key: str) -> None:
         """Remove `key`; nothing happens where it is absent."""
         if self._direct is not None:

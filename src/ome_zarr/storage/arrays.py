@@ -6,6 +6,8 @@ from functools import partial
 import numpy as np
 
 from ome_zarr.chunks.chain import Bytes
+from ome_zarr.chunks.fingerprint import Fingerprint
+from ome_zarr.chunks.inventory import Inventory
 from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.blocks import check_block
@@ -27,11 +29,17 @@ class LevelArrays:
         The arrays, level 0 first.
     objects
         What they store.
+
+    Attributes
+    ----------
+    inventories
+        What has been written into each of them.
     """
 
     def __init__(self, specs: Sequence[LevelSpec], objects: Sequence[ArrayObjects]) -> None:
         self._specs = tuple(specs)
         self._objects = tuple(objects)
+        self.inventories = tuple(Inventory(array.grid.count) for array in objects)
 
     def __len__(self) -> int:
         """Number of levels."""
@@ -52,7 +60,7 @@ class LevelArrays:
         stored = 0
         for index, part in self._parts(level, region):
             with as_target_errors(partial(self._place, level, index)):
-                stored += objects.write(index, block[part.relative_to(region.start).slices])
+                stored += self._noted(level, index, objects.write(index, block[part.relative_to(region.start).slices]))
         return stored
 
     def put(self, level: int, index: tuple[int, ...], data: Bytes | None) -> int:
@@ -65,11 +73,19 @@ class LevelArrays:
         """
         objects = self._objects[level]
         with as_target_errors(partial(self._place, level, index)):
-            return objects.put(index, data)
+            return self._noted(level, index, objects.put(index, data))
 
     def read(self, level: int, region: Region) -> np.ndarray:
         """The stored pixels of `region`; what is not stored has the fill value."""
         return self._objects[level].read_region(region)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return LevelArrays, (self._specs, self._objects)  # what another process writes is not known here
+
+    def _noted(self, level: int, index: tuple[int, ...], stored: Fingerprint) -> int:
+        """The size of what was stored, which the inventory now has."""
+        self.inventories[level].note(index, stored.size, stored.value)
+        return stored.size
 
     def _parts(self, level: int, region: Region) -> Iterator[tuple[tuple[int, ...], Region]]:
         grid = self._objects[level].grid

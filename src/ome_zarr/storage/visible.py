@@ -78,7 +78,7 @@ class VisibleWriter:
     def put(self, level: int, index: tuple[int, ...], data: Bytes | None) -> int:
         """Number of bytes stored for one write unit that is encoded already; see `LevelWriter.put`."""
         with as_target_errors(f"level {self._specs[level].path!r}, write unit {index!r}"):
-            return objects_of(self._arrays[level]).put(index, data)
+            return objects_of(self._arrays[level]).put(index, data).size
 
 
 def _arrays(

@@ -35,7 +35,7 @@ def test_objects_are_the_bytes_that_zarr_writes(chain: str, monkeypatch: pytest.
     objects = objects_of(ours)
     total = 0
     for index in product(*map(range, objects.grid.count)):
-        total += objects.write(index, data[objects.grid.region(index).slices])
+        total += objects.write(index, data[objects.grid.region(index).slices]).size
     assert stored(ours) == stored(theirs)
     assert total == sum(map(len, stored(theirs).values()))
 
