@@ -19,6 +19,7 @@ from itertools import pairwise, product
 from math import prod
 from pathlib import Path
 
+import google_crc32c
 import numpy as np
 from numcodecs import blosc
 from numcodecs.abc import Codec
@@ -44,7 +45,7 @@ _own = threading.local()
 class Files:
     """One level on disk: a file per chunk, in folders that are there before the work begins."""
 
-    def __init__(self, folder: Path, shape: Index, chunks: Index, codec: Codec) -> None:
+    def __init__(self, folder: Path, shape: Index, chunks: Index, codec: "Codec | _Checked") -> None:
         self.shape = shape
         self.chunk = tuple(map(min, chunks, shape))
         self.indices = list(np.ndindex(*(n // c for n, c in zip(shape, self.chunk, strict=True))))
@@ -80,6 +81,17 @@ class Files:
         return self._folder + "/".join(map(str, index))
 
 
+class _Checked:
+    """A codec with a CRC-32C behind what it gives."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+
+    def encode(self, pixels: np.ndarray) -> bytes:
+        encoded: bytes = self._codec.encode(pixels)
+        return encoded + google_crc32c.value(encoded).to_bytes(4, "little")
+
+
 class Tables:
     """The weights of `resize` from one level to the next; along an axis that stays, each pixel needs itself."""
 
@@ -110,9 +122,11 @@ class Pyramid:
         level0 = _opened(job)
         shape, self.dtype = level0.shape, level0.dtype
         codec = Blosc("zstd", clevel=1, shuffle=Blosc.SHUFFLE) if job.codec == "blosc" else Zstd(level=1)
+        checked = _Checked(codec) if job.codec == "blosc" else Zstd(level=1, checksum=True)
+        written = checked if job.asks_storage else codec  # as the source has it, where nobody says anything
         shapes = [shape, *(tuple(n // f for n, f in zip(shape, row, strict=True)) for row in job.factors)]
         self.source = Files(Path(job.source), shape, job.chunks, codec)
-        self.files = [Files(Path(job.target, f"s{k}"), n, job.chunks, codec) for k, n in enumerate(shapes)]
+        self.files = [Files(Path(job.target, f"s{k}"), n, job.chunks, written) for k, n in enumerate(shapes)]
         self.levels = [level0, *(np.empty(n, self.dtype) for n in shapes[1:])]
         self._loaded = not job.source.endswith(".zarr")
         self._copies = copies

@@ -22,7 +22,9 @@ if TYPE_CHECKING:  # at run time names are imported when they are first used, se
     from ome_zarr.api.open import open  # noqa: A004 - ome_zarr.open
     from ome_zarr.api.plan import plan
     from ome_zarr.api.plate import Plate, Well
+    from ome_zarr.api.resume import clean, resume
     from ome_zarr.api.scene import Scene
+    from ome_zarr.api.verify import verify
     from ome_zarr.api.write import write, write_labels
     from ome_zarr.classes import OMEZarrImage, OMEZarrLabels, OMEZarrMultiscale, OMEZarrScene
     from ome_zarr.errors import OmeZarrError
@@ -52,10 +54,13 @@ __all__ = [
     "Well",
     "Window",
     "__version__",
+    "clean",
     "diff",
     "open",
     "plan",
     "register_method",
+    "resume",
+    "verify",
     "write",
     "write_labels",
 ]
@@ -78,10 +83,13 @@ _PLACES = {
     "Weighted": ("kernels.weighted", "Weighted"),
     "Well": ("api.plate", "Well"),
     "Window": ("kernels.window", "Window"),
+    "clean": ("api.resume", "clean"),
     "diff": ("api.diff", "diff"),
     "open": ("api.open", "open"),
     "plan": ("api.plan", "plan"),
     "register_method": ("kernels.methods", "register_method"),
+    "resume": ("api.resume", "resume"),
+    "verify": ("api.verify", "verify"),
     "write": ("api.write", "write"),
     "write_labels": ("api.write", "write_labels"),
 }

@@ -23,7 +23,7 @@ def test_importing_the_package_does_not_load(package: str, loaded: set[str]) -> 
     assert package not in loaded
 
 
-WRITE = "import sys, numpy, ome_zarr; ome_zarr.write(numpy.ones((600, 600), 'u2'), 'a.zarr', axes='yx')"
+WRITE = "import sys, numpy, ome_zarr; ome_zarr.write(numpy.ones((500, 500), 'u2'), 'a.zarr', axes='yx')"
 DOOR = (
     "import sys, numpy; from ome_zarr.writer import write_image; write_image(numpy.ones((60, 60)), 'a.zarr', axes='yx')"
 )

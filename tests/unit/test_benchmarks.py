@@ -57,7 +57,7 @@ def chunk_files(folder: Path) -> dict[str, bytes]:
     return {
         str(file.relative_to(folder)): file.read_bytes()
         for file in folder.rglob("*")
-        if file.is_file() and file.name != "zarr.json"
+        if file.is_file() and file.name not in ("zarr.json", ".inventory")
     }
 
 

@@ -2,20 +2,34 @@
 
 import numpy as np
 
+from ome_zarr.engine.journal import Journal
 from ome_zarr.engine.sweep import Handed
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
-from ome_zarr.planning.plan import Pass, Plan
+from ome_zarr.planning.plan import Plan
 from ome_zarr.storage.protocol import Sink
 
 __all__ = ["BoxWorker"]
 
 
 class BoxWorker:
-    """Makes the write units of one level; any number of threads share one."""
+    """Makes the write units of one level; any number of threads share one.
 
-    def __init__(self, plan: Plan, walk: Pass, sink: Sink) -> None:
+    Parameters
+    ----------
+    plan, number
+        What is done, and in which of its passes.
+    sink
+        What is read from and written to.
+    journal
+        Where it is written down what is done.
+    """
+
+    def __init__(self, plan: Plan, number: int, sink: Sink, journal: Journal | None = None) -> None:
+        walk = plan.passes[number]
         self._plan = plan
+        self._number = number
+        self._journal = journal
         self._sink = sink
         self._level = walk.levels[0]
         self._box = walk.tile
@@ -29,7 +43,10 @@ class BoxWorker:
             gathered = self._gathered(self._level, box)
             pixels = self._plan.method.finish(gathered, self._plan.piece(self._level, box, box.start))
             block[box.relative_to(unit.start).slices] = pixels
-        return Handed(block.nbytes, self._sink.write(self._level, unit, block))
+        stored = self._sink.write(self._level, unit, block)
+        if self._journal is not None:
+            self._journal.finish(self._number, index, [(self._level, index)])
+        return Handed(block.nbytes, stored)
 
     def _gathered(self, level: int, region: Region) -> np.ndarray:
         """What a level carries, from the nearest stored level on which it rests."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Event", "Listener", "Outcome", "PassStarted", "TileDone", "WriteFinished", "WriteStarted"]
+__all__ = ["Event", "Listener", "Outcome", "PassStarted", "TileDone", "WorkKept", "WriteFinished", "WriteStarted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,19 @@ class WriteStarted:
 
     tasks: int
     bytes_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkKept:
+    """Earlier work on the same image goes on.
+
+    Attributes
+    ----------
+    tasks
+        Tiles and boxes that are done already; none of them is done, or told, again.
+    """
+
+    tasks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,6 @@ class Outcome:
     bytes_stored: int
 
 
-type Event = WriteStarted | PassStarted | TileDone | WriteFinished
+type Event = WriteStarted | WorkKept | PassStarted | TileDone | WriteFinished
 type Listener = Callable[[Event], None]
 """Called with one event at a time, from the thread to which it happened."""

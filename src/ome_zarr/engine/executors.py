@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from ome_zarr.engine.events import Listener, Outcome, WriteFinished, WriteStarted
 from ome_zarr.engine.gate import Gate
+from ome_zarr.engine.journal import Journal
 from ome_zarr.engine.threads import run_threads
 from ome_zarr.errors import RecipeError
 from ome_zarr.planning.plan import Plan
@@ -26,6 +27,7 @@ def run(
     *,
     executor: Executor | None = None,
     on_event: Listener | None = None,
+    journal: Journal | None = None,
 ) -> Outcome:
     """Read the source, make all levels and hand them to the sink; the metadata are left to the caller.
 
@@ -42,6 +44,8 @@ def run(
         number of workers, or looks on with a callback (a progress bar of dask's).
     on_event
         Told what happens; of the work of dask only its beginning and end.
+    journal
+        Where threads of this process write down what is done, and find what another did. With dask it stays empty.
 
     Returns
     -------
@@ -59,7 +63,7 @@ def run(
     """
     chosen = executor or ("dask" if _is_dask(source) and _dask_is_in_charge() else "threads")
     if chosen == "threads":
-        return run_threads(plan, _read_once(plan, source), sink, on_event=on_event)
+        return run_threads(plan, _read_once(plan, source), sink, on_event=on_event, journal=journal)
     if chosen != "dask":
         raise RecipeError(f"executor is {chosen!r}; give 'threads' or 'dask'")
     return _run_dask(plan, source, sink, on_event)

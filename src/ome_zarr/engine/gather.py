@@ -39,7 +39,7 @@ def gather(objects: ArrayObjects, region: Region, *, slow: bool = False) -> np.n
     out = np.empty(region.shape, objects.codec.dtype)
 
     def read(piece: Region) -> None:
-        objects.read_into(piece, out[piece.relative_to(region.start).slices])
+        objects.read_into(piece, out[piece.relative_to(region.start).view])
 
     Crew().run(_pieces(grid, region), read, threads)
     return out

@@ -10,8 +10,10 @@ from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.engine.crew import Crew
 from ome_zarr.engine.handing import Handing
+from ome_zarr.engine.journal import Journal, Unit
 from ome_zarr.engine.keeping import KeptObject, read_kept
 from ome_zarr.engine.reading import read_pixels
+from ome_zarr.engine.states import Piece, TileState
 from ome_zarr.engine.units import Units
 from ome_zarr.geometry.region import Region
 from ome_zarr.geometry.sweep import Tile
@@ -25,31 +27,43 @@ __all__ = ["Handed", "SweepWorker"]
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed to the sink: bytes of pixels, and what they came to."""
+    """What was handed to the sink: bytes of pixels, what they came to, and which write units they are."""
 
     pixels: int = 0
     stored: int = 0
+    units: tuple[Unit, ...] = ()
 
     def __add__(self, other: "Handed") -> "Handed":
-        return Handed(self.pixels + other.pixels, self.stored + other.stored)
+        return Handed(self.pixels + other.pixels, self.stored + other.stored, self.units + other.units)
 
 
 type _Write = Callable[[], Handed]
 
 
 class SweepWorker:
-    """Does the tiles of a sweep; any number of threads share one."""
+    """Does the tiles of a sweep; any number of threads share one.
 
-    def __init__(self, plan: Plan, source: Source, sink: Sink, crew: Crew) -> None:
+    Parameters
+    ----------
+    plan, source, sink, crew
+        What is done, with what, and by whom.
+    journal
+        Where it is written down what is done; tiles that an earlier process did are not given to this worker.
+    """
+
+    def __init__(self, plan: Plan, source: Source, sink: Sink, crew: Crew, journal: Journal | None = None) -> None:
         self._plan = plan
         self._source = source
         self._sink = sink
         self._crew = crew
         self._levels = plan.passes[0].levels
-        self._units = Units(plan.specs)
-        self._handing = Handing(plan, crew)
+        self._journal = journal
+        is_begun = journal is not None and journal.done > 0
+        self._units = Units(plan.specs, journal.is_stored if journal is not None and is_begun else None)
+        self._handing = Handing(plan, crew, partial(journal.is_done, 0) if journal is not None and is_begun else None)
         self._objects = _objects_of(source, plan)
         self._scratch = Scratch(plan.dtype)
+        self._go_on()
 
     def do(self, tile: Tile) -> Handed:
         """Read a tile, make what it completes of every level, and write what has become whole.
@@ -57,31 +71,46 @@ class SweepWorker:
         The levels come first and the writing last, so that the tiles next to this one wait no longer than
         they must.
         """
+        left = None if self._journal is None else TileState()
+        parts, slabs = (None, None) if left is None else (left.parts, left.slabs)
         region = self._plan.sweep.made(0, tile)
-        pixels, ready = self._take(region)
-        held = {0: self._handing.hold(0, tile, region, pixels)}
+        pixels, ready = self._take(region, parts)
+        held = {0: self._handing.hold(0, tile, region, pixels, slabs)}
         for level in self._levels[1:]:
             region = self._plan.sweep.made(level, tile)
             made, carried = self._make(level, region, *held[self._plan.base(level)])
-            held[level] = self._handing.hold(level, tile, region, carried)
-            ready += self._whole(level, region, made)
-        return sum(self._crew.share(ready), Handed())
+            held[level] = self._handing.hold(level, tile, region, carried, slabs)
+            ready += self._whole(level, region, made, parts)
+        handed = sum(self._crew.share(ready), Handed())
+        if self._journal is not None:
+            self._journal.finish(0, tile, handed.units, left)
+        return handed
 
-    def _take(self, region: Region) -> tuple[np.ndarray, list[_Write]]:
+    def _go_on(self) -> None:
+        """Take up what tiles left that an earlier process did."""
+        for tile, state in self._journal.states() if self._journal is not None else ():
+            for slab in state.slabs:
+                self._handing.restore(tile, slab)
+            for part in state.parts:
+                for whole in self._units.add(part.level, part.region, part.block):
+                    self._write(part.level, *whole)
+
+    def _take(self, region: Region, left: list[Piece] | None) -> tuple[np.ndarray, list[_Write]]:
         """The pixels of a region of the source, and what can be written of level 0."""
         if self._objects is None:
             pixels = read_pixels(self._source, region, self._plan.dtype)
-            return pixels, self._whole(0, region, pixels)
+            return pixels, self._whole(0, region, pixels, left)
         pixels = self._scratch.block(region.shape)
         if not self._plan.keeps_objects:
             self._objects.read_into(region, pixels)
-            return pixels, self._whole(0, region, pixels)
+            return pixels, self._whole(0, region, pixels, left)
         wanted = pixels if len(self._levels) > 1 else None
-        return pixels, [partial(self._keep, kept) for kept in read_kept(self._objects, region, wanted)]
+        kept = read_kept(self._objects, region, wanted)
+        return pixels, [partial(self._keep, one) for one in kept if not self._units.is_stored(0, one.index)]
 
-    def _whole(self, level: int, region: Region, pixels: np.ndarray) -> list[_Write]:
+    def _whole(self, level: int, region: Region, pixels: np.ndarray, left: list[Piece] | None) -> list[_Write]:
         """The writing of all that a region makes whole."""
-        return [partial(self._write, level, *whole) for whole in self._units.add(level, region, pixels)]
+        return [partial(self._write, level, *whole) for whole in self._units.add(level, region, pixels, left)]
 
     def _make(
         self, level: int, region: Region, origin: tuple[int, ...], block: np.ndarray
@@ -96,10 +125,13 @@ class SweepWorker:
         return pixels, gathered if plan.is_carried(level) else pixels
 
     def _write(self, level: int, region: Region, block: np.ndarray) -> Handed:
-        return Handed(block.nbytes, self._sink.write(level, region, block))
+        stored = self._sink.write(level, region, block)
+        units = () if self._journal is None else tuple((level, index) for index in self._units.indices(level, region))
+        return Handed(block.nbytes, stored, units)
 
     def _keep(self, kept: KeptObject) -> Handed:
-        return Handed(kept.pixels * self._plan.dtype.itemsize, self._sink.put(0, kept.index, kept.data))
+        stored = self._sink.put(0, kept.index, kept.data)
+        return Handed(kept.pixels * self._plan.dtype.itemsize, stored, ((0, kept.index),))
 
 
 def _objects_of(source: Source, plan: Plan) -> ArrayObjects | None:

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import filterfalse
 
 from ome_zarr.engine.boxes import BoxWorker
 from ome_zarr.engine.crew import Crew
@@ -11,12 +13,14 @@ from ome_zarr.engine.events import (
     Outcome,
     PassStarted,
     TileDone,
+    WorkKept,
     WriteFinished,
     WriteStarted,
 )
 from ome_zarr.engine.heap import keep_freed_memory
+from ome_zarr.engine.journal import Journal
 from ome_zarr.engine.sweep import Handed, SweepWorker
-from ome_zarr.planning.plan import Pass, Plan
+from ome_zarr.planning.plan import Plan
 from ome_zarr.sources.protocol import Source
 from ome_zarr.storage.protocol import Sink
 
@@ -25,7 +29,9 @@ __all__ = ["run_threads"]
 type _Work = Callable[[tuple[int, ...]], Handed]
 
 
-def run_threads(plan: Plan, source: Source, sink: Sink, *, on_event: Listener | None = None) -> Outcome:
+def run_threads(
+    plan: Plan, source: Source, sink: Sink, *, on_event: Listener | None = None, journal: Journal | None = None
+) -> Outcome:
     """Read the source, make all levels and hand them to the sink; the metadata are left to the caller.
 
     Parameters
@@ -38,6 +44,8 @@ def run_threads(plan: Plan, source: Source, sink: Sink, *, on_event: Listener | 
         Where they go; written to from several threads at once.
     on_event
         Told what happens, from the thread to which it happens, one event at a time.
+    journal
+        Where it is written down what is done; what an earlier process did is left out.
 
     Returns
     -------
@@ -53,20 +61,22 @@ def run_threads(plan: Plan, source: Source, sink: Sink, *, on_event: Listener | 
     """
     keep_freed_memory()
     progress = _Progress(plan, on_event)
+    if journal is not None and journal.done:
+        progress.tell(WorkKept(journal.done))
     for number, walk in enumerate(plan.passes):
         progress.tell(PassStarted(number, walk.levels))
         crew = Crew()
-        items, work = _walk(plan, walk, source, sink, crew)
+        items: Iterable[tuple[int, ...]]
+        work: _Work
+        if walk.kind == "sweep":
+            items, work = plan.order(), SweepWorker(plan, source, sink, crew, journal).do
+        else:
+            boxes = BoxWorker(plan, number, sink, journal)
+            items, work = boxes.grid.cells(boxes.grid.whole), boxes.do
+        if journal is not None:
+            items = filterfalse(partial(journal.is_done, number), items)
         crew.run(items, progress.followed(work), plan.workers, plan.threads - plan.workers)
     return progress.finish()
-
-
-def _walk(plan: Plan, walk: Pass, source: Source, sink: Sink, crew: Crew) -> tuple[Iterable[tuple[int, ...]], _Work]:
-    """The tiles or units of a pass in their order, and what is to be done with each."""
-    if walk.kind == "sweep":
-        return plan.order(), SweepWorker(plan, source, sink, crew).do
-    boxes = BoxWorker(plan, walk, sink)
-    return boxes.grid.cells(boxes.grid.whole), boxes.do
 
 
 class _Progress:

@@ -1,10 +1,11 @@
 """Write units that come in parts."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ome_zarr.engine.states import Piece
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.protocol import LevelSpec
@@ -17,20 +18,42 @@ class Units:
 
     A unit is given out once, when its last pixel is there. Several threads may add parts at once; the
     parts of a unit must not overlap.
+
+    Parameters
+    ----------
+    specs
+        Of the levels.
+    is_stored
+        Whether a unit was stored by an earlier process: nobody needs parts of it.
     """
 
-    def __init__(self, specs: Sequence[LevelSpec]) -> None:
+    def __init__(
+        self, specs: Sequence[LevelSpec], is_stored: Callable[[int, tuple[int, ...]], bool] | None = None
+    ) -> None:
+        self._is_stored = is_stored
         self._grids = [Grid(spec.shape, spec.write_unit) for spec in specs]
         self._begun: dict[tuple[int, tuple[int, ...]], _Unit] = {}
         self._lock = threading.Lock()
 
-    def add(self, level: int, region: Region, block: np.ndarray) -> Iterator[tuple[Region, np.ndarray]]:
-        """Take the pixels of a region; give out what has become whole: units, or the region if it is made of such."""
+    def add(
+        self, level: int, region: Region, block: np.ndarray, left: list[Piece] | None = None
+    ) -> Iterator[tuple[Region, np.ndarray]]:
+        """Take the pixels of a region; give out what has become whole: units, or the region if it is made of such.
+
+        Parameters
+        ----------
+        level, region, block
+            The pixels.
+        left
+            Gets the parts of units that are not whole yet.
+        """
         grid = self._grids[level]
-        if region.size and grid.is_aligned(region):
+        if self._is_stored is None and region.size and grid.is_aligned(region):
             yield region, block
             return
         for index in grid.cells(region):
+            if self.is_stored(level, index):
+                continue
             cell = grid.region(index)
             part = cell.intersect(region)
             pixels = block[part.relative_to(region.start).slices]
@@ -38,6 +61,16 @@ class Units:
                 yield cell, pixels
             elif (whole := self._put(level, index, cell, part, pixels)) is not None:
                 yield cell, whole
+            elif left is not None:
+                left.append(Piece(level, index, part, pixels))
+
+    def is_stored(self, level: int, index: tuple[int, ...]) -> bool:
+        """Whether an earlier process stored a unit."""
+        return self._is_stored is not None and self._is_stored(level, index)
+
+    def indices(self, level: int, region: Region) -> Iterator[tuple[int, ...]]:
+        """Of the units in a region."""
+        return self._grids[level].cells(region)
 
     @property
     def begun(self) -> int:

@@ -48,6 +48,11 @@ class NumpySource:
         """Shape, dtype, hints and origins; `chunks` is None."""
         return self._spec
 
+    @property
+    def array(self) -> np.ndarray:
+        """The pixels, in whatever byte order."""
+        return self._array
+
     def read(self, region: Region) -> np.ndarray:
         """The pixels of `region`: a view of the array where its byte order is native."""
         return as_native(self._array[region.slices])

@@ -1,13 +1,13 @@
 """The arrays of an image, open for writing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from ome_zarr.chunks.chain import Bytes
-from ome_zarr.chunks.fingerprint import Fingerprint
-from ome_zarr.chunks.inventory import Inventory
+from ome_zarr.chunks.fingerprint import Fingerprint, fingerprint
+from ome_zarr.chunks.inventory import INVENTORY_NAME, Inventory
 from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.blocks import check_block
@@ -81,6 +81,56 @@ class LevelArrays:
 
     def __reduce__(self) -> tuple[object, ...]:
         return LevelArrays, (self._specs, self._objects)  # what another process writes is not known here
+
+    def noted(self, level: int, index: tuple[int, ...]) -> tuple[int, int] | None:
+        """Size and fingerprint of a write unit; see `Ledger.noted`."""
+        inventory = self.inventories[level]
+        size = inventory.size(index)
+        return None if size is None else (size, inventory.fingerprint(index))
+
+    def note(self, level: int, index: tuple[int, ...], size: int, mark: int) -> None:
+        """Know what an earlier process stored."""
+        self.inventories[level].note(index, size, mark)
+
+    def check(self, level: int, index: tuple[int, ...]) -> bool:
+        """Whether what is stored is what was noted; see `Ledger.check`."""
+        data = self._objects[level].fetch(index)
+        found = (0, 0) if data is None else (len(data), fingerprint(data))
+        if found == self.noted(level, index):
+            return True
+        self.inventories[level].forget(index)
+        return False
+
+    def note_documents(self, names: Sequence[str], documents: Mapping[str, bytes]) -> None:
+        """Know the documents of the arrays and of the groups around them.
+
+        Parameters
+        ----------
+        names
+            Paths of the arrays, level 0 first, from where the keys of the documents start.
+        documents
+            What is written, by key.
+        """
+        for name, inventory in zip(names, self.inventories, strict=True):
+            for key, content in documents.items():
+                folder, _, file = key.rpartition("/")
+                if not folder or f"{name}/".startswith(f"{folder}/"):
+                    above = len(name.split("/")) - len(folder.split("/") if folder else ())
+                    inventory.note_document("../" * above + file, content)
+
+    def inventory_files(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The inventory of every array all of whose objects have been stored here, by its key.
+
+        Parameters
+        ----------
+        paths
+            Of the arrays, level 0 first.
+        """
+        return {
+            f"{path}/{INVENTORY_NAME}": inventory.to_bytes()
+            for path, inventory in zip(paths, self.inventories, strict=True)
+            if inventory.is_complete
+        }
 
     def _noted(self, level: int, index: tuple[int, ...], stored: Fingerprint) -> int:
         """The size of what was stored, which the inventory now has."""

@@ -11,7 +11,6 @@ What is replaced is deleted after the new image has appeared.
 """
 
 import logging
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,12 +20,13 @@ from zarr.abc.store import Store
 from zarr.storage import LocalStore
 
 from ome_zarr.storage.archive import pack
+from ome_zarr.storage.durable import sync_file_system, sync_folder
+from ome_zarr.storage.job import Job
 from ome_zarr.storage.keys import delete_key, delete_under, first_key, is_movable, keys_under, set_key
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.nodes import group_documents
 from ome_zarr.storage.protocol import Json, ZarrFormat
-from ome_zarr.storage.rename import hidden_sibling
 from ome_zarr.storage.staging import StagedDirectory, take_name, try_to_remove
 from ome_zarr.storage.store_undo import StoreUndo
 from ome_zarr.storage.undo import Undo
@@ -61,8 +61,8 @@ class Stage(Protocol):
         """Store one document of the image that is being built; `key` is a key of the place's store."""
         ...
 
-    def publish(self, groups: Groups) -> None:
-        """Make the image appear; can be taken back until `finish`."""
+    def publish(self, groups: Groups, *, durable: bool = False) -> None:
+        """Make the image appear; can be taken back until `finish`. If it shall be durable, it is on the disk before."""
         ...
 
     def finish(self) -> None:
@@ -71,7 +71,13 @@ class Stage(Protocol):
 
 
 def open_stage(
-    location: Location, paths: Sequence[str], zarr_format: ZarrFormat, undo: StoreUndo, *, replaces: bool
+    location: Location,
+    paths: Sequence[str],
+    zarr_format: ZarrFormat,
+    undo: StoreUndo,
+    *,
+    replaces: bool,
+    job: Job | None,
 ) -> Stage:
     """The stage for this kind of target, ready to be written into.
 
@@ -87,11 +93,13 @@ def open_stage(
         Takes the way back of everything that the stage does.
     replaces
         Something is there and shall be replaced.
+    job
+        Of which it is the work, where the target is a local folder or zip file.
     """
-    if location.archive is not None:
-        return ArchiveStage(location.archive, paths, zarr_format, undo, replaces=replaces)
-    if location.directory is not None and not location.in_group:
-        return DirectoryStage(location.directory, paths, zarr_format, undo, replaces=replaces)
+    if location.archive is not None and job is not None:
+        return ArchiveStage(paths, zarr_format, undo, replaces=replaces, job=job)
+    if location.directory is not None and job is not None:
+        return DirectoryStage(location.directory, paths, zarr_format, undo, replaces=replaces, job=job)
     return InPlaceStage(location, paths, zarr_format, undo, replaces=replaces)
 
 
@@ -99,21 +107,21 @@ class DirectoryStage:
     """Builds beside a local directory and swaps the two."""
 
     def __init__(
-        self, target: Path, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
+        self, target: Path, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool, job: Job
     ) -> None:
         self._format = zarr_format
-        self._staged = StagedDirectory(target, undo, replaces=replaces)
+        self._staged = StagedDirectory(target, undo, replaces=replaces, job=job)
         self.names = tuple(paths)
         self.place = Place(LocalStore(self._staged.path), paths)
 
     def put(self, key: str, value: bytes) -> None:
         set_key(self.place.store, key, value)
 
-    def publish(self, groups: Groups) -> None:
+    def publish(self, groups: Groups, *, durable: bool = False) -> None:
         for path, attributes in groups.items():
             for key, value in group_documents(attributes, self._format).items():
                 self.put(join(path, key), value)
-        self._staged.appear()
+        self._staged.appear(durable=durable)
         self.place = Place(LocalStore(self._staged.target), self.names)
 
     def finish(self) -> None:
@@ -127,17 +135,15 @@ class ArchiveStage:
     metadata would come last, and a region written twice would be there twice.
     """
 
-    def __init__(
-        self, target: Path, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool
-    ) -> None:
-        self._target = Path(os.path.realpath(target))
+    def __init__(self, paths: Sequence[str], zarr_format: ZarrFormat, undo: Undo, *, replaces: bool, job: Job) -> None:
+        self._target = job.target
         self._format = zarr_format
         self._undo = undo
         self._replaces = replaces
-        self._directory = hidden_sibling(self._target)
-        self._file = hidden_sibling(self._target, "zip.partial")
-        undo.make_parents(self._directory)
-        undo.make_directory(self._directory)
+        self._job = job
+        self._directory = job.partial
+        self._file = job.packed
+        undo.make_directory(self._directory, exist_ok=True)
         self._directory.chmod(0o700)
         self.names = tuple(paths)
         self.place = Place(LocalStore(self._directory), paths)
@@ -145,16 +151,22 @@ class ArchiveStage:
     def put(self, key: str, value: bytes) -> None:
         set_key(self.place.store, key, value)
 
-    def publish(self, groups: Groups) -> None:
+    def publish(self, groups: Groups, *, durable: bool = False) -> None:
         for path, attributes in groups.items():
             for key, value in group_documents(attributes, self._format).items():
                 self.put(join(path, key), value)
         self._undo.then(lambda: self._file.unlink(missing_ok=True))
+        self._file.unlink(missing_ok=True)  # of a process that was cut off
         pack(self._directory, self._file, groups[""])
+        self._job.committing(self._file)
+        if durable:
+            sync_file_system(self._file.parent)
         if self._replaces and self._target.exists():
             self._undo.swap(self._file, self._target)
         else:
             take_name(self._undo, self._file, self._target)
+        if durable:
+            sync_folder(self._target.parent)
 
     def finish(self) -> None:
         try_to_remove(self._directory)
@@ -189,7 +201,7 @@ class InPlaceStage:
     def put(self, key: str, value: bytes) -> None:
         self._undo.set_key(self._location.store, key, value)
 
-    def publish(self, groups: Groups) -> None:
+    def publish(self, groups: Groups, *, durable: bool = False) -> None:
         if self._moves:
             self._move_arrays()
         self._documents = set[str]()
@@ -198,6 +210,8 @@ class InPlaceStage:
                 key = join(self._location.path, path, name)
                 self._documents.add(key)
                 self.put(key, value)
+        if durable and self._location.directory is not None:
+            sync_file_system(self._location.directory)
 
     def finish(self) -> None:
         if not self._replaces:

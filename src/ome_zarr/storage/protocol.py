@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
 from ome_zarr.chunks.chain import Bytes
 from ome_zarr.geometry.region import Region
 
-__all__ = ["CodecJson", "CodecsJson", "Documents", "Json", "LevelSpec", "LevelWriter", "Sink", "ZarrFormat"]
+if TYPE_CHECKING:  # it needs this module
+    from ome_zarr.storage.job import Job
+
+__all__ = ["CodecJson", "CodecsJson", "Documents", "Json", "Ledger", "LevelSpec", "LevelWriter", "Sink", "ZarrFormat"]
 
 type Json = bool | int | float | str | Sequence[object] | Mapping[str, object] | None
 """A value that a JSON document can hold; what is inside is JSON too (spelled flat, for decoders)."""
@@ -66,6 +69,22 @@ class LevelWriter(Protocol):
         ...
 
 
+class Ledger(Protocol):
+    """What is known of the objects that are stored: write units by level and index."""
+
+    def noted(self, level: int, index: tuple[int, ...]) -> tuple[int, int] | None:
+        """Size and fingerprint of a write unit, (0, 0) if it was left out; None: it has not been stored."""
+        ...
+
+    def note(self, level: int, index: tuple[int, ...], size: int, mark: int) -> None:
+        """Know what an earlier process stored."""
+        ...
+
+    def check(self, level: int, index: tuple[int, ...]) -> bool:
+        """Whether what is stored is what was noted; if not, it counts as not stored."""
+        ...
+
+
 class Sink(Protocol):
     """Where levels are written: nothing is visible before `commit`, nothing is left after `abort`."""
 
@@ -96,6 +115,16 @@ class Sink(Protocol):
     @property
     def writer(self) -> LevelWriter:
         """What stores the levels, for handing to other processes."""
+        ...
+
+    @property
+    def job(self) -> "Job | None":
+        """The work on a local target, which can be gone on with; None in groups and stores."""
+        ...
+
+    @property
+    def ledger(self) -> Ledger:
+        """What is known of all that is stored."""
         ...
 
     def commit(self, documents: Documents) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ome_zarr.errors import ExistsError, TargetError
 from ome_zarr.storage.directory import is_zarr_directory
+from ome_zarr.storage.durable import sync_file_system, sync_folder
+from ome_zarr.storage.job import Job
 from ome_zarr.storage.rename import hidden_sibling
 from ome_zarr.storage.undo import Undo, remove_directory
 
@@ -28,26 +30,44 @@ class StagedDirectory:
         The place, symbolic links followed.
     path
         Where the folder is built.
+
+    Parameters
+    ----------
+    target
+        The place.
+    undo
+        Takes the way back.
+    replaces
+        A folder is there and shall be replaced.
+    job
+        Of which it is the work, and whose folder may be there already.
     """
 
-    def __init__(self, target: Path, undo: Undo, *, replaces: bool) -> None:
+    def __init__(self, target: Path, undo: Undo, *, replaces: bool, job: Job | None = None) -> None:
         self.target = Path(os.path.realpath(target))
         self._undo = undo
         self._replaces = replaces
-        self.path = hidden_sibling(self.target)
+        self._job = job
+        self.path = hidden_sibling(self.target) if job is None else job.partial
         undo.make_parents(self.path)
-        undo.make_directory(self.path)
-        self._mode = stat.S_IMODE(self.path.stat().st_mode)
+        undo.make_directory(self.path, exist_ok=job is not None)
+        self._mode = stat.S_IMODE(self.path.stat().st_mode) if job is None else job.mode
         self.path.chmod(0o700)  # unfinished, it is nobody else's business
 
-    def appear(self) -> None:
-        """Take the place; can be taken back until `finish`."""
+    def appear(self, *, durable: bool = False) -> None:
+        """Take the place; can be taken back until `finish`. If it shall be durable, all is on the disk before."""
         self.path.chmod(self._mode)
+        if self._job is not None:
+            self._job.committing(self.path)
+        if durable:
+            sync_file_system(self.path)
         if self._replaces and self.target.exists():
             self._check_still_ours()
             self._undo.swap(self.path, self.target)
         else:
             take_name(self._undo, self.path, self.target)
+        if durable:
+            sync_folder(self.target.parent)
 
     def finish(self) -> None:
         """Delete what was replaced."""

@@ -47,10 +47,10 @@ class Undo:
             self.then(partial(_remove_empty, parent))
             parent.mkdir(exist_ok=True)
 
-    def make_directory(self, path: Path) -> None:
-        """Create one directory, in which everything will be ours."""
+    def make_directory(self, path: Path, *, exist_ok: bool = False) -> None:
+        """Create one directory, in which everything will be ours, or is if it may be there."""
         self.then(lambda: remove_directory(path))
-        path.mkdir()
+        path.mkdir(exist_ok=exist_ok)
 
     def swap(self, first: Path, second: Path) -> None:
         """Let two names change places."""

@@ -8,6 +8,7 @@ import zarr
 
 import ome_zarr
 from ome_zarr.errors import DocumentError
+from ome_zarr.storage.codecs import preset
 
 FACTORS = [{"z": 2, "y": 2, "x": 2}, {"z": 4, "y": 4, "x": 4}]
 LAYOUTS = {
@@ -107,11 +108,19 @@ def test_a_source_that_nobody_should_copy_as_it_is_is_encoded_again(tmp_path: Pa
 
 
 def test_version_4_of_an_image_takes_the_objects_of_version_5_and_the_other_way_round(tmp_path: Path) -> None:
-    write(pixels(), tmp_path / "a.zarr")
+    write(pixels(), tmp_path / "a.zarr", checksum=False)
     ome_zarr.write(tmp_path / "a.zarr", tmp_path / "b.zarr", version="0.4")
     ome_zarr.write(tmp_path / "b.zarr", tmp_path / "c.zarr", version="0.5")
     assert objects(tmp_path / "a.zarr/s0") == objects(tmp_path / "b.zarr/s0") == objects(tmp_path / "c.zarr/s0")
     assert np.array_equal(ome_zarr.open(tmp_path / "b.zarr").levels[0], pixels())
+
+
+@pytest.mark.parametrize("kind", ["image", "labels"])
+def test_checksums_are_not_kept_in_format_2_where_not_all_readers_know_them(tmp_path: Path, kind: str) -> None:
+    wishes = {"axes": "zyx", "kind": kind, "levels": 1}
+    ome_zarr.write(pixels(), tmp_path / "a.zarr", **wishes)
+    [spec] = ome_zarr.plan(tmp_path / "a.zarr", version="0.4", **wishes).specs
+    assert list(spec.compressors) == list(preset(np.dtype("u2"), kind, 2))
 
 
 def test_shards_are_not_kept_in_format_2_which_has_none(tmp_path: Path) -> None:

@@ -19,16 +19,20 @@ def written_codecs(codecs, dtype="u2", zarr_format=3):
     return document["codecs"][1:] if zarr_format == 3 else document["compressor"]
 
 
-def test_images_of_more_than_one_byte_get_shuffled_blosc():
-    assert preset(np.dtype("u2"), "image") == ({"name": "blosc", "configuration": BLOSC_V3},)
+def test_images_of_more_than_one_byte_get_shuffled_blosc_and_a_checksum():
+    blosc, checksum = preset(np.dtype("u2"), "image")
+    assert blosc == {"name": "blosc", "configuration": BLOSC_V3}
+    assert checksum == {"name": "crc32c"}
+    assert preset(np.dtype("u2"), "image", checksum=False) == (blosc,)
     v2 = {"id": "blosc", "cname": "zstd", "clevel": 1, "shuffle": 1, "blocksize": 0}
     assert preset(np.dtype("u2"), "image", 2) == (v2,)
 
 
 @pytest.mark.parametrize(("dtype", "kind"), [("u4", "labels"), ("i8", "labels"), ("u1", "image"), ("?", "image")])
-def test_labels_and_pixels_of_one_byte_get_plain_zstd(dtype, kind):
-    v3 = {"name": "zstd", "configuration": {"level": 1, "checksum": False}}
-    assert preset(np.dtype(dtype), kind) == (v3,)
+def test_labels_and_pixels_of_one_byte_get_zstd_with_its_own_checksum(dtype, kind):
+    for checksum in (True, False):
+        v3 = {"name": "zstd", "configuration": {"level": 1, "checksum": checksum}}
+        assert preset(np.dtype(dtype), kind, checksum=checksum) == (v3,)
     assert preset(np.dtype(dtype), kind, 2) == ({"id": "zstd", "level": 1, "checksum": False},)
 
 
@@ -45,15 +49,19 @@ def test_every_preset_is_json_and_zarr_takes_it(dtype, kind, zarr_format, checks
     np.testing.assert_array_equal(array[:], pixels)
 
 
-@pytest.mark.parametrize(("dtype", "zarr_format"), [("u2", 2), ("u2", 3), ("u1", 2), ("u1", 3)])
-def test_with_a_checksum_every_flipped_byte_is_noticed(dtype, zarr_format):
+@pytest.mark.parametrize("checksum", [True, False])
+@pytest.mark.parametrize(("dtype", "kind"), [("u2", "image"), ("u1", "image"), ("u4", "labels")])
+def test_zarr_2_has_no_checksum_for_not_all_readers_know_it(dtype, kind, checksum):
+    assert preset(np.dtype(dtype), kind, 2, checksum=checksum) == preset(np.dtype(dtype), kind, 2)
+
+
+@pytest.mark.parametrize("dtype", ["u2", "u1"])
+def test_by_default_every_flipped_byte_is_noticed(dtype):
     store = {}
-    codecs = preset(np.dtype(dtype), "image", zarr_format, checksum=True)
-    array = zarr.create_array(
-        store, shape=(64, 64), chunks=(64, 64), dtype=dtype, compressors=codecs, zarr_format=zarr_format
-    )
+    codecs = preset(np.dtype(dtype), "image")
+    array = zarr.create_array(store, shape=(64, 64), chunks=(64, 64), dtype=dtype, compressors=codecs)
     array[:] = np.random.default_rng(0).integers(0, 9, (64, 64)).astype(dtype)
-    key = {2: "0.0", 3: "c/0/0"}[zarr_format]
+    key = "c/0/0"
     whole = store[key].to_bytes()
     for position in range(0, len(whole), 97):
         damaged = bytearray(whole)

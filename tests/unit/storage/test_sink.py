@@ -10,9 +10,10 @@ import numpy as np
 import obstore.store
 import pytest
 import zarr
+from tests.faults.leftovers import files
 from zarr.storage import FsspecStore, LocalStore, MemoryStore, ObjectStore, StorePath, ZipStore
 
-from ome_zarr.errors import ExistsError, RecipeError, TargetError
+from ome_zarr.errors import ExistsError, RecipeError, TargetBusy, TargetError
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.backends.zarr import open_sink
 from ome_zarr.storage.codecs import preset, to_json_codecs
@@ -191,7 +192,7 @@ def test_blocks_of_nothing_but_the_fill_value_are_not_stored(tmp_path):
     with open_sink(locate(tmp_path / "a.zarr"), [spec()]) as sink:
         assert sink.write(0, Region.whole((20, 30)), np.zeros((20, 30), U2)) == 0
         sink.commit({"": OME})
-    assert keys_under(LocalStore(tmp_path / "a.zarr"), "s0") == ["s0/zarr.json"]
+    assert keys_under(LocalStore(tmp_path / "a.zarr"), "s0") == ["s0/.inventory", "s0/zarr.json"]
 
 
 def test_threads_write_disjoint_regions(tmp_path):
@@ -280,10 +281,9 @@ def test_nothing_is_visible_before_the_commit(tmp_path):
     with open_sink(locate(tmp_path / "a.zarr"), [spec()]) as sink:
         sink.write(0, Region.whole((20, 30)), pixels(spec()))
         assert not (tmp_path / "a.zarr").exists()
-        (partial,) = tmp_path.iterdir()
-        assert partial.name.startswith(".a.zarr.")
-        assert partial.name.endswith(".partial")
-        assert partial.stat().st_mode & 0o777 == 0o700
+        hidden = sorted(tmp_path.iterdir())
+        assert [path.name for path in hidden] == [".a.zarr.job", ".a.zarr.partial"]
+        assert [path.stat().st_mode & 0o777 for path in hidden] == [0o700, 0o700]
         sink.commit({"": OME})
     (tmp_path / "twin").mkdir()
     assert (tmp_path / "a.zarr").stat().st_mode == (tmp_path / "twin").stat().st_mode
@@ -442,26 +442,36 @@ def test_an_image_can_be_announced_first_and_filled_later_by_others(tmp_path, ov
 
 
 def test_of_two_writers_of_one_target_the_second_is_told(tmp_path):
-    first = open_sink(locate(tmp_path / "a.zarr"), [spec()])
-    second = open_sink(locate(tmp_path / "a.zarr"), [spec()])
-    first.commit({"": OME})
-    before = snapshot(LocalStore(tmp_path))
-    with pytest.raises(ExistsError, match="has appeared"):
-        second.commit({"": {}})
-    after = {key: value for key, value in snapshot(LocalStore(tmp_path)).items() if key.startswith("a.zarr/")}
-    assert after == {key: value for key, value in before.items() if key.startswith("a.zarr/")}
+    with open_sink(locate(tmp_path / "a.zarr"), [spec()]) as first:
+        with pytest.raises(TargetBusy, match="is being written by another"):
+            open_sink(locate(tmp_path / "a.zarr"), [spec()])
+        first.commit({"": OME})
     assert [path.name for path in tmp_path.iterdir()] == ["a.zarr"]
 
 
-def test_of_two_writers_of_one_zip_file_the_second_is_told(tmp_path):
-    first = open_sink(locate(tmp_path / "a.zip"), [spec()])
-    second = open_sink(locate(tmp_path / "a.zip"), [spec()])
-    first.commit({"": OME})
-    before = (tmp_path / "a.zip").read_bytes()
+def test_what_appears_meanwhile_is_not_touched(tmp_path):
+    sink = open_sink(locate(tmp_path / "a.zarr"), [spec()])
+    (tmp_path / "a.zarr").mkdir()
+    (tmp_path / "a.zarr" / "notes.txt").write_text("mine")
     with pytest.raises(ExistsError, match="has appeared"):
-        second.commit({"": {}})
+        sink.commit({"": OME})
+    assert files(tmp_path) == {"a.zarr": None, "a.zarr/notes.txt": b"mine"}
+
+
+def test_of_two_writers_of_one_zip_file_the_second_is_told(tmp_path):
+    with open_sink(locate(tmp_path / "a.zip"), [spec()]) as first:
+        with pytest.raises(TargetBusy, match="is being written by another"):
+            open_sink(locate(tmp_path / "a.zip"), [spec()])
+        first.commit({"": OME})
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
-    assert (tmp_path / "a.zip").read_bytes() == before
+
+
+def test_a_zip_file_that_appears_meanwhile_is_not_touched(tmp_path):
+    sink = open_sink(locate(tmp_path / "a.zip"), [spec()])
+    (tmp_path / "a.zip").write_bytes(b"mine")
+    with pytest.raises(ExistsError, match="has appeared"):
+        sink.commit({"": OME})
+    assert files(tmp_path) == {"a.zip": b"mine"}
 
 
 def test_readers_find_the_old_image_or_the_new_one_at_every_moment(tmp_path):

@@ -29,6 +29,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="replace what is at TARGET, once the new image is whole"
     )
+    parser.add_argument("--resume", action="store_true", help="go on with what was cut off at TARGET, if anything was")
+    parser.add_argument(
+        "--on-error",
+        choices=("keep", "discard"),
+        default="keep",
+        help="what becomes of the part that is done when the work fails or is interrupted (default: keep)",
+    )
+    parser.add_argument(
+        "--durable", action="store_true", help="wait until all is on the disk before the image becomes visible"
+    )
     add_wishes(parser)
 
 
@@ -52,6 +62,9 @@ def _written(arguments: Namespace, listener: "Listener | None") -> "Image":
         arguments.target,
         axes=arguments.axes,
         overwrite=arguments.overwrite,
+        resume=arguments.resume,
+        on_error=arguments.on_error,
+        durable=arguments.durable,
         on_event=listener,
         **wishes_of(arguments),
     )

@@ -21,6 +21,7 @@ from ome_zarr.geometry.region import Region
 from ome_zarr.storage.arrays import LevelArrays
 from ome_zarr.storage.directory import check_directory
 from ome_zarr.storage.failures import as_target_errors
+from ome_zarr.storage.job import JobOptions, begin_job
 from ome_zarr.storage.locate import Location, check_not_source
 from ome_zarr.storage.plain import array_files, group_files, plain_document
 from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
@@ -29,6 +30,8 @@ from ome_zarr.storage.undo import Undo
 from ome_zarr.storage.unfinished import Unfinished
 
 __all__ = ["FileSink", "is_plain", "open_file_sink"]
+
+_ORDINARY = JobOptions()
 
 
 def is_plain(location: Location, levels: Sequence[LevelSpec], zarr_format: ZarrFormat, within: str) -> bool:
@@ -57,6 +60,7 @@ def open_file_sink(
     zarr_format: ZarrFormat = 3,
     overwrite: bool = False,
     origins: Iterable[str] = (),
+    options: JobOptions = _ORDINARY,
 ) -> "FileSink":
     """A sink for an image of which `is_plain` holds; see `ome_zarr.storage.backends.zarr.open_sink`."""
     check_not_source(location, origins)
@@ -65,24 +69,31 @@ def open_file_sink(
         raise RecipeError(f"target {location.name!r} is no local folder; give the path of one")
     with as_target_errors(f"target {location.name!r}"):
         replaces = check_directory(directory, overwrite=overwrite)
-    return FileSink(location.name, directory, levels, zarr_format, replaces=replaces)
+    return FileSink(location.name, directory, levels, zarr_format, replaces=replaces, options=options)
 
 
 class FileSink(Unfinished[Undo]):
     """A `Sink` on a local folder; made by `open_file_sink`. As a context manager it aborts what was not committed."""
 
     def __init__(
-        self, name: str, directory: Path, levels: Sequence[LevelSpec], zarr_format: ZarrFormat, *, replaces: bool
+        self,
+        name: str,
+        directory: Path,
+        levels: Sequence[LevelSpec],
+        zarr_format: ZarrFormat,
+        *,
+        replaces: bool,
+        options: JobOptions = _ORDINARY,
     ) -> None:
-        super().__init__(name, Undo())
+        super().__init__(name, Undo(), options)
         self._documents = {spec.path: _plain(spec, zarr_format) for spec in levels}
         self._specs = tuple(levels)
         self._format = zarr_format
         with self._all_or_nothing():
-            self._stage = StagedDirectory(directory, self._undo, replaces=replaces)
-            for path, document in self._documents.items():
-                for file, content in array_files(document).items():
-                    Folder(self._stage.path).set(f"{path}/{file}", content)
+            self.job = begin_job(directory, self._undo, options)
+            self._stage = StagedDirectory(directory, self._undo, replaces=replaces, job=self.job)
+            for key, content in self._array_files().items():
+                Folder(self._stage.path).set(key, content)
         self._root = self._stage.path
 
     @property
@@ -104,17 +115,36 @@ class FileSink(Unfinished[Undo]):
         """The pixels of `region` as they were stored; see `Sink.read`."""
         return self._arrays.read(level, region)
 
+    @property
+    def ledger(self) -> LevelArrays:
+        """What is known of all that is stored; see `Sink.ledger`."""
+        return self._arrays
+
     def commit(self, documents: Documents) -> None:
         """Make the image visible. If this fails nothing is left, as after `abort`."""
         self._check_open()
         with self._all_or_nothing():
-            for file, content in group_files(documents[""], self._format).items():
-                Folder(self._stage.path).set(file, content)
-            self._stage.appear()
+            folder, paths = Folder(self._stage.path), list(self._documents)
+            files = group_files(documents[""], self._format)
+            self._arrays.note_documents(paths, {**self._array_files(), **files})
+            for key, content in self._arrays.inventory_files(paths).items():
+                folder.set(key, content)
+            for file, content in files.items():
+                folder.set(file, content)
+            self._stage.appear(durable=self._options.durable)
         self._finished()
         self._stage.finish()
+        self._job_done()
         self._root = self._stage.target
         self.__dict__.pop("_arrays", None)  # they were those of the hidden folder
+
+    def _array_files(self) -> dict[str, bytes]:
+        """The documents of the arrays by key."""
+        return {
+            f"{path}/{file}": content
+            for path, document in self._documents.items()
+            for file, content in array_files(document).items()
+        }
 
     @cached_property
     def _arrays(self) -> LevelArrays:

@@ -12,9 +12,10 @@ from ome_zarr.storage.commit import Stage, open_stage
 from ome_zarr.storage.enclosing import check_enclosing, write_enclosing
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.guard import check_target
+from ome_zarr.storage.job import JobOptions, begin_job
 from ome_zarr.storage.locate import Location, check_not_source
 from ome_zarr.storage.node_path import join, parse_node_path
-from ome_zarr.storage.nodes import array_documents, complete_documents
+from ome_zarr.storage.nodes import array_documents, complete_documents, group_documents
 from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
 from ome_zarr.storage.renaming import with_paths
 from ome_zarr.storage.store_undo import StoreUndo
@@ -22,6 +23,8 @@ from ome_zarr.storage.unfinished import Unfinished
 from ome_zarr.storage.visible import VisibleWriter, open_arrays
 
 __all__ = ["ZarrSink", "open_sink"]
+
+_ORDINARY = JobOptions()
 
 
 def open_sink(
@@ -32,6 +35,7 @@ def open_sink(
     overwrite: bool = False,
     within: str = "",
     origins: Iterable[str] = (),
+    options: JobOptions = _ORDINARY,
 ) -> "ZarrSink":
     """A sink with the arrays of an image, of which nothing is visible yet.
 
@@ -50,6 +54,8 @@ def open_sink(
         plate. The groups on the way are created if they are not there.
     origins
         Identities of what is read, see `ome_zarr.storage.locate.check_not_source`.
+    options
+        What becomes of work that is cut off, where the image is a local folder or zip file of its own.
 
     Raises
     ------
@@ -59,6 +65,10 @@ def open_sink(
         Something is at the target and `overwrite` is false.
     TargetError
         The target is read-only, cannot be created, or is no place for an image.
+    TargetBusy
+        Somebody else is writing there.
+    IncompleteError
+        Work was cut off there, and the options say that it is kept.
     """
     paths = [parse_node_path(level.path, "level") for level in levels]
     documents = {level.path: array_documents(level, zarr_format) for level in levels}
@@ -71,7 +81,7 @@ def open_sink(
         check_not_source(place, origins)
     with as_target_errors(f"target {image.name!r}"):
         replaces = check_target(image, paths, overwrite=overwrite)
-    return ZarrSink(location, image, within, levels, documents, zarr_format, replaces=replaces)
+    return ZarrSink(location, image, within, levels, documents, zarr_format, replaces=replaces, options=options)
 
 
 class ZarrSink(Unfinished[StoreUndo]):
@@ -80,7 +90,7 @@ class ZarrSink(Unfinished[StoreUndo]):
     A context manager: leaving it without `commit`, by whatever exception or none, is an `abort`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all of what `open_sink` has looked at
         self,
         location: Location,
         image: Location,
@@ -90,15 +100,17 @@ class ZarrSink(Unfinished[StoreUndo]):
         zarr_format: ZarrFormat,
         *,
         replaces: bool,
+        options: JobOptions = _ORDINARY,
     ) -> None:
-        super().__init__(image.name, StoreUndo())
+        super().__init__(image.name, StoreUndo(), options)
         self._location = location
         self._image = image
         self._within = within
         self._levels = tuple(levels)
+        self._documents = documents
         self._format = zarr_format
         with self._all_or_nothing():
-            self._stage = self._begin(documents, replaces=replaces)
+            self._stage = self._begin(replaces=replaces)
             self._arrays = self._open_arrays()
 
     @property
@@ -149,6 +161,11 @@ class ZarrSink(Unfinished[StoreUndo]):
         """The pixels of `region` as they were stored; see `Sink.read`."""
         return self._arrays.read(level, region)
 
+    @property
+    def ledger(self) -> LevelArrays:
+        """What is known of all that is stored; see `Sink.ledger`."""
+        return self._arrays
+
     def commit(self, documents: Documents) -> None:
         """Make the image visible. If this fails nothing is left, as after `abort`.
 
@@ -169,26 +186,49 @@ class ZarrSink(Unfinished[StoreUndo]):
         self._check_open()
         inside, enclosing = self._sorted_out(documents)
         with self._all_or_nothing():
-            self._stage.publish(self._groups(inside))
+            groups = self._groups(inside)
+            self._note_documents(groups, enclosing)
+            for key, value in self._arrays.inventory_files(self._stage.place.paths).items():
+                self._stage.put(key, value)
+            self._stage.publish(groups, durable=self._options.durable)
             if self._within:
                 write_enclosing(self._location, self._within, enclosing, self._format, self._undo)
         self._finished()
         self._stage.finish()
+        self._job_done()
         if self._image.archive is None:
             self._arrays = self._open_arrays()
 
-    def _begin(self, documents: dict[str, dict[str, bytes]], *, replaces: bool) -> Stage:
+    def _begin(self, *, replaces: bool) -> Stage:
+        place = None if self._image.in_group else self._image.archive or self._image.directory
+        if place is not None:
+            self.job = begin_job(place, self._undo, self._options)
         stage = open_stage(
-            self._image, [level.path for level in self._levels], self._format, self._undo, replaces=replaces
+            self._image,
+            [level.path for level in self._levels],
+            self._format,
+            self._undo,
+            replaces=replaces,
+            job=self.job,
         )
         for level, path in zip(self._levels, stage.place.paths, strict=True):
-            for name, value in documents[level.path].items():
+            for name, value in self._documents[level.path].items():
                 stage.put(join(path, name), value)
         return stage
 
     def _open_arrays(self) -> LevelArrays:
         place = self._stage.place
         return open_arrays(place.store, place.paths, self._levels, self._format)
+
+    def _note_documents(self, groups: Documents, enclosing: Documents) -> None:
+        """Tell the inventories of all documents, whose keys start at the location that `open_sink` was given."""
+        names = [join(self._within, name) for name in self._stage.names]
+        files = [(name, self._documents[level.path]) for name, level in zip(names, self._levels, strict=True)]
+        for path, attributes in [*((join(self._within, path), a) for path, a in groups.items()), *enclosing.items()]:
+            files.append((path, group_documents(attributes, self._format)))
+        self._arrays.note_documents(
+            names, {join(path, name): content for path, contents in files for name, content in contents.items()}
+        )
 
     def _groups(self, documents: Documents) -> Documents:
         """The attributes of every group of the image, with the paths that the levels have."""

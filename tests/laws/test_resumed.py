@@ -1,0 +1,54 @@
+"""Law 4, serial = resumed: work that is cut off after any tile, any number of times, ends in the same bytes."""
+
+import shutil
+import warnings
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.faults.leftovers import files
+from tests.laws.budgets import plan, some_budgets
+
+import ome_zarr
+from ome_zarr.errors import OmeZarrWarning
+from ome_zarr.testing.strategies import pyramids
+
+
+class CutOffError(Exception):
+    """What ends a write in the middle."""
+
+
+def after(tiles):
+    """A listener that cuts the work off when so many tiles are done."""
+    left = [tiles]
+
+    def listen(event):
+        left[0] -= type(event).__name__ == "TileDone"
+        if left[0] == 0:
+            raise CutOffError
+
+    return listen
+
+
+@given(pyramids(sources=["numpy"]), st.integers(1, 3), st.data())
+def test_work_that_is_cut_off_again_and_again_ends_in_the_same_bytes(case, workers, data):
+    wishes = {"axes": case.axes, "workers": workers, **case.wishes}
+    budgets = some_budgets(case.pixels, **wishes)
+    wishes["memory_budget"] = data.draw(st.sampled_from(sorted(budgets)))
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore", OmeZarrWarning)
+        ome_zarr.write(case.pixels, f"{folder}/a.zarr", **wishes)
+        expected = files(f"{folder}/a.zarr")
+        cuts = data.draw(st.lists(st.integers(1, max(1, plan(case.pixels, **wishes).cost.tasks)), max_size=3))
+        cut_off(case.pixels, f"{folder}/b/a.zarr", cuts, wishes)
+        ome_zarr.write(case.pixels, f"{folder}/b/a.zarr", resume=True, **wishes)
+        assert files(f"{folder}/b") == {**{f"a.zarr/{name}": held for name, held in expected.items()}, "a.zarr": None}
+
+
+def cut_off(pixels, target, cuts, wishes):
+    """Begin a write, and go on with it, until it is cut off as often as wished; one that ended is removed."""
+    for tiles in cuts:
+        with suppress(CutOffError):
+            ome_zarr.write(pixels, target, resume=True, on_event=after(tiles), **wishes)
+        shutil.rmtree(target, ignore_errors=True)
