@@ -62,6 +62,17 @@ laws *args: (test "tests/laws" args)
 # The laws of a level, with thousands of new examples.
 laws-slow *args: (test "tests/laws" "--hypothesis-profile=slow" args)
 
+# Feed a target ever new inputs; led by coverage where atheris is installed (group fuzz).
+fuzz target *args:
+    {{ bin }}/python -m tests.fuzz {{ target }} {{ args }}
+
+# What breaks a write, at the sizes for a release: every operation of every layout, a thousand kills, long fuzzing.
+soak: (_soak "tests/faults" "tests/fuzz") laws-slow
+    {{ bin }}/python -m tests.faults.killed
+
+_soak *args:
+    OME_ZARR_SOAK=1 {{ bin }}/pytest --numprocesses=auto {{ args }}
+
 # The tests of packages that use ome-zarr, with ome-zarr-py and with this package in its place.
 downstream *packages:
     {{ bin }}/python -m tests.downstream {{ packages }}

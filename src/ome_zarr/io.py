@@ -17,6 +17,7 @@ from ome_zarr._doors.stores import (
     unwrapped,
     within,
 )
+from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.errors import DocumentError, NotFoundError
 from ome_zarr.format import CurrentFormat, Format, detect_format
 from ome_zarr.storage.documents import GroupDocument
@@ -76,7 +77,7 @@ class ZarrLocation:
         self.zarray: JSONDict = {}
         self._fmt = detect_format(self.zgroup, fmt)
         if self._fmt != fmt:
-            LOGGER.warning("%s is of %s, not of %s, which was asked for", self._place.path, self._fmt, fmt)
+            LOGGER.warning("%s is of %s, not of %s, which was asked for", self, self._fmt, fmt)
 
     def exists(self) -> bool:
         """Whether there is a group."""
@@ -122,7 +123,8 @@ class ZarrLocation:
             There was no group when this was opened.
         """
         if self._group is None:
-            raise NotFoundError(f"there is no zarr group at {self.path!r}; give the path of an image, or write one")
+            where = without_secrets(self.path)
+            raise NotFoundError(f"there is no zarr group at {where!r}; give the path of an image, or write one")
         return self._group
 
     def load(self, subpath: str = "") -> "da.Array":
@@ -170,7 +172,7 @@ class ZarrLocation:
         try:
             return find_group(self._place.store, self._inner(""))
         except (DocumentError, NotFoundError) as error:
-            LOGGER.warning("no group can be read at %s: %s", self.path, error)
+            LOGGER.warning("no group can be read at %s: %s", without_secrets(self.path), error)
             return None
 
     def __eq__(self, other: object) -> bool:
@@ -184,7 +186,7 @@ class ZarrLocation:
         return hash(self.basename())
 
     def __repr__(self) -> str:
-        return f"{self.subpath()}{' [zgroup]' if self.zgroup else ''}"
+        return f"{without_secrets(self.subpath())}{' [zgroup]' if self.zgroup else ''}"
 
 
 def parse_url(

@@ -193,7 +193,7 @@ class Label(Spec):
         super().__init__(node)
         image_label = self.lookup("image-label", JSONDict())
         path = source_of(image_label)
-        source = None if path is None else _existing(self.zarr, path)
+        source = _existing(self.zarr, path) if path is not None and _leads_to_image(self.zarr, path) else None
         if source is None:
             LOGGER.warning("the image of the labels %s is not there: %s", self.zarr, path)
         else:
@@ -388,6 +388,8 @@ class Reader:
     """
 
     def __init__(self, zarr: ZarrLocation) -> None:
+        if not isinstance(zarr, ZarrLocation):  # parse_url finds nothing
+            raise NotFoundError(f"the place is {zarr!r}; give what parse_url gave for the path of an image")
         if not zarr.exists():
             raise NotFoundError(f"there is no zarr group at {zarr}; give the path of an image, a plate or labels")
         self.zarr = zarr
@@ -414,6 +416,13 @@ class Reader:
         yield node
         for after in node.post_nodes:
             yield from self.descend(after, depth + 1)
+
+
+def _leads_to_image(labels: ZarrLocation, path: str) -> bool:
+    """Whether a path leads from labels up to the group that holds the group ``labels``, and nowhere else."""
+    names = path.removesuffix("/").split("/")
+    above = labels.parts()[-len(names) :]
+    return len(above) == len(names) > 1 and set(names) == {".."} and above[0] == "labels"
 
 
 def _existing(zarr: ZarrLocation, path: str) -> ZarrLocation | None:

@@ -9,7 +9,6 @@ import zarr
 from tests.compat.groups import everything_in, noise
 
 import ome_zarr
-from ome_zarr.errors import OmeZarrError
 from ome_zarr.writer import write_image, write_labels
 
 type Write = Callable[..., object]
@@ -29,79 +28,18 @@ def by_write(pixels: object, target: Path, **wishes: object) -> object:
 
 WRITERS = [by_write_image, by_write_labels, by_write]
 PIXELS = noise((16, 16))
-CUBE = noise((4, 16, 16))
-NAN = float("nan")
-
-CASES = {
-    "too few axes": (CUBE, {"axes": "yx"}, "axes"),
-    "too many axes": (PIXELS, {"axes": "zyx"}, "axes"),
-    "space before channel": (CUBE, {"axes": "yxc"}, "order"),
-    "channel before time": (noise((2, 2, 8, 8)), {"axes": "ctyx"}, "order"),
-    "an axis twice": (CUBE, {"axes": "yyx"}, "twice"),
-    "an axis of an unknown kind": (CUBE, {"axes": [{"name": "q", "type": 7}, "y", "x"]}, "type"),
-    "axes that are no axes": (PIXELS, {"axes": 7}, "axes"),
-    "nobody says the axes": (CUBE, {"axes": None}, "axes"),
-    "six axes": (noise((1, 1, 1, 1, 8, 8)), {"axes": ["t", "c", "z", "a", "y", "x"]}, "ax"),
-    "one axis": (noise((8,)), {"axes": "x"}, "1 axes"),
-    "factor zero": (PIXELS, {"scale_factors": [0]}, "factor 0"),
-    "negative factor": (PIXELS, {"scale_factors": [-2]}, "factor -2"),
-    "factor NaN": (PIXELS, {"scale_factors": [NAN]}, "factor nan"),
-    "falling factors": (PIXELS, {"scale_factors": [4, 2]}, "may not fall"),
-    "equal factors": (PIXELS, {"scale_factors": [2, 2]}, "did you mean"),
-    "factor of an unknown axis": (PIXELS, {"scale_factors": [{"z": 2}]}, "'z'"),
-    "factors that are no list": (PIXELS, {"scale_factors": "24"}, "scale_factors"),
-    "scale zero": (PIXELS, {"scale": {"y": 0.0}}, "scale"),
-    "scale of an unknown axis": (PIXELS, {"scale": {"z": 1.0}}, "'z'"),
-    "unknown method": (PIXELS, {"method": "laplacian"}, "laplacian"),
-    "objects": (np.full((8, 8), None), {}, "dtype"),
-    "structures": (np.zeros((8, 8), [("a", "u1")]), {}, "dtype"),
-    "dates": (np.zeros((8, 8), "M8[s]"), {}, "dtype"),
-    "no axis at all": (np.uint8(3), {"axes": ""}, "no axis|axes"),
-    "an axis without pixels": (np.zeros((0, 8), "uint8"), {}, "extent 0"),
-    "chunks below one": (PIXELS, {"storage_options": {"chunks": 0}}, "chunks"),
-    "chunks for more axes": (PIXELS, {"storage_options": {"chunks": (1, 2, 3)}}, "chunks"),
-    "chunks that do not divide the shards": (PIXELS, {"storage_options": {"chunks": 3, "shards": 8}}, "shards"),
-    "an unknown option": (PIXELS, {"storage_options": {"chunkz": 3}}, "chunkz"),
-    "options that are no mapping": (PIXELS, {"storage_options": 3}, "storage_options"),
-    "options for too few levels": (PIXELS, {"storage_options": [{}]}, "1 entries"),
-    "two compressors": (PIXELS, {"storage_options": {"compressor": None, "compressors": None}}, "both"),
-}
 
 
-@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
-@pytest.mark.parametrize("case", CASES)
-def test_a_wish_that_cannot_be_fulfilled_leaves_nothing_behind(write: Write, case: str, tmp_path: Path) -> None:
-    pixels, wishes, message = CASES[case]
-    with pytest.raises(OmeZarrError, match=message) as caught:
-        write(pixels, tmp_path / "image.zarr", **wishes)
-    assert isinstance(caught.value, ValueError | TypeError)
-    assert everything_in(tmp_path) == []
-
-
-@pytest.mark.parametrize("write", [by_write_labels], ids=lambda write: write.__name__)
-def test_labels_are_no_floats(write: Write, tmp_path: Path) -> None:
+def test_labels_are_no_floats(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="integers"):
-        write(noise((8, 8), "float32"), tmp_path / "image.zarr")
+        by_write_labels(noise((8, 8), "float32"), tmp_path / "image.zarr")
     assert everything_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "..", ".", "a\\b", "zarr.json", "__a", 7])
-def test_a_name_of_labels_is_no_path(name: object, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="label name"):
-        write_labels(PIXELS, tmp_path / "image.zarr", name, axes="yx")
-    ome_zarr.write(PIXELS, tmp_path / "image.zarr", axes="yx", scale_factors=[])
-    before = everything_in(tmp_path)
-    with pytest.raises(ValueError, match="label name"):
-        ome_zarr.write_labels(PIXELS, tmp_path / "image.zarr", name, axes="yx")
-    assert everything_in(tmp_path) == before
-
-
-@pytest.mark.parametrize("write", WRITERS, ids=lambda write: write.__name__)
-def test_a_file_is_no_place(write: Write, tmp_path: Path) -> None:
-    (tmp_path / "image.zarr").write_text("mine")
-    with pytest.raises(OSError, match="file"):
-        write(PIXELS, tmp_path / "image.zarr")
-    assert (tmp_path / "image.zarr").read_text() == "mine"
+def test_a_name_of_labels_is_no_path(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="label name 'a/b' contains a slash"):
+        write_labels(PIXELS, tmp_path / "image.zarr", "a/b", axes="yx")
+    assert everything_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("write", [by_write_image, by_write_labels], ids=lambda write: write.__name__)

@@ -6,6 +6,7 @@ from ome_zarr._doors.formats import Format
 from ome_zarr._doors.notices import notice
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import KNOWN_TYPES, Axes, Axis
+from ome_zarr.metadata.jsonvalue import shown
 
 __all__ = ["AxesWish", "as_axes", "check_axes", "listed"]
 
@@ -23,6 +24,11 @@ def as_axes(axes: AxesWish, units: Mapping[str, str] | None = None) -> Axes:
     RecipeError
         The axes cannot be understood.
     """
+    given: object = units  # a caller's, to be judged
+    if not isinstance(given, Mapping | None):
+        raise RecipeError(
+            f"axes_units is {shown(given)}; give a mapping from axis names, such as {{'x': 'micrometer'}}"
+        )
     entries = [_entry(axis) for axis in axes]
     parsed = Axes.parse(entries, len(entries))
     known = {name: unit for name, unit in (units or {}).items() if name in parsed.names}

@@ -5,7 +5,7 @@ from typing import cast
 
 from ome_zarr._doors.formats import Format, Transformations
 from ome_zarr.errors import RecipeError
-from ome_zarr.metadata.jsonvalue import JsonObject, plain
+from ome_zarr.metadata.jsonvalue import JsonObject, plain, shown
 from ome_zarr.metadata.labels import parse_image_label
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.omero import Omero
@@ -24,7 +24,7 @@ def check_datasets(datasets: object, ndim: int, fmt: Format) -> list[JsonObject]
         They do not.
     """
     if not isinstance(datasets, list | tuple) or not datasets:
-        raise RecipeError(f"datasets is {datasets!r}; give a list of one mapping per level, with 'path'")
+        raise RecipeError(f"datasets is {shown(datasets)}; give a list of one mapping per level, with 'path'")
     entries = [Node(entry, f"datasets/{level}", RecipeError) for level, entry in enumerate(datasets)]
     for entry in entries:
         parse_relative_path(entry.child("path"))
@@ -57,7 +57,7 @@ def image_parts(
     """The parts of an image's document, for a version from 0.6 on out of what 0.5 would have."""
     multiscale: dict[str, object] = {} if fmt.zarr_format == 3 else {"version": fmt.version}
     if name is not None:
-        multiscale["name"] = name
+        multiscale["name"] = Node(name, "name", RecipeError).text()
     if axes is not None:
         multiscale["axes"] = axes
     multiscale["datasets"] = list(datasets)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from zipfile import is_zipfile
 
 from ome_zarr.errors import RecipeError
+from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.versions.classic import transforms_from_node
 from ome_zarr.storage.locate import ARCHIVE_SUFFIXES, locate
@@ -25,6 +26,7 @@ __all__ = [
     "FormatV05",
     "FormatV06",
     "Transformations",
+    "check_fmt",
 ]
 
 type Document = dict[str, object]
@@ -100,7 +102,9 @@ class Format(ABC):
         del rows, columns
         for key, kind in self.REQUIRED_PLATE_WELL_KEYS.items():
             if not isinstance(well.get(key), kind):
-                raise RecipeError(f"well {well!r} has {key!r} {well.get(key)!r}; it must be a {kind.__name__}")
+                raise RecipeError(
+                    f"well {shown(well)} has {key!r} {shown(well.get(key))}; it must be a {kind.__name__}"
+                )
 
     def generate_coordinate_transformations(self, shapes: list[tuple[int, ...]]) -> Transformations | None:
         """Scale and translation of every level by the shapes of the levels alone; None before 0.4."""
@@ -218,7 +222,7 @@ class FormatV04(FormatV03):
         """
         if not isinstance(coordinate_transformations, list | tuple):
             raise RecipeError(
-                f"coordinate_transformations is {coordinate_transformations!r}; give a list with one list of "
+                f"coordinate_transformations is {shown(coordinate_transformations)}; give a list with one list of "
                 "transformations per level"
             )
         if len(coordinate_transformations) != nlevels:
@@ -255,7 +259,13 @@ class FormatV06(FormatV05):
     release = "0.6"
 
 
+def check_fmt(fmt: object) -> None:
+    """Raise `RecipeError` unless this is a version as an object, or None."""
+    if not isinstance(fmt, Format | None):
+        raise RecipeError(f"fmt is {shown(fmt)}; give FormatV04() or FormatV05(), or leave it out")
+
+
 def _place(name: str, names: list[str], what: str) -> int:
     if name not in names:
-        raise RecipeError(f"{what} {name!r} is not among the {what}s {names!r}; add it, or correct the well")
+        raise RecipeError(f"{what} {name!r} is not among the {what}s {shown(names)}; add it, or correct the well")
     return names.index(name)

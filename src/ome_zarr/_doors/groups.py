@@ -10,7 +10,7 @@ from ome_zarr._doors.open_groups import is_open_group
 from ome_zarr._doors.place import GroupLike, find_place, format_for
 from ome_zarr.api.kept import attributes_at
 from ome_zarr.errors import RecipeError
-from ome_zarr.metadata.jsonvalue import plain
+from ome_zarr.metadata.jsonvalue import plain, shown
 from ome_zarr.storage.protocol import ZarrFormat
 
 if TYPE_CHECKING:  # zarr takes longer to import than writing many an image
@@ -90,7 +90,7 @@ def check_group_fmt(group: GroupLike, fmt: Format | None = None, mode: Mode = "a
     if is_open_group(group):
         return group, check_format(group, fmt)
     if not isinstance(group, str | PathLike):
-        raise RecipeError(f"group is {group!r}, a {type(group).__name__}; give a zarr.Group or a path")
+        raise RecipeError(f"group is {shown(group)}, a {type(group).__name__}; give a zarr.Group or a path")
     if mode not in ("r", "r+"):
         wanted = (fmt if mode == "w" else None) or find_place(group, fmt).fmt
         return _open_group(group, mode, wanted.zarr_format), wanted

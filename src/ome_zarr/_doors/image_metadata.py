@@ -11,6 +11,7 @@ from ome_zarr._doors.open_groups import is_open_group
 from ome_zarr._doors.place import GroupLike, listing
 from ome_zarr._doors.wishes import AxesWish, find_said
 from ome_zarr.errors import NotFoundError, RecipeError
+from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.metadata.omero import parse_omero
 from ome_zarr.metadata.paths import parse_label_name
 
@@ -126,10 +127,12 @@ def get_valid_axes(
         return None
     if axes is None:
         axes = {2: "yx", 5: "tczyx"}.get(ndim or 0)
+    if not isinstance(axes, str | list | tuple | None):
+        raise RecipeError(f"axes is {shown(axes)}; give names such as 'zyx', or a list of names or mappings")
     if axes is None:
         raise RecipeError(f"axes is None for {ndim} dimensions, and only 2 and 5 have a default; give axes")
     if ndim is not None and len(axes) != ndim:
-        raise RecipeError(f"axes {axes!r} are {len(axes)} for {ndim} dimensions; name every dimension once")
+        raise RecipeError(f"axes {shown(axes)} are {len(axes)} for {ndim} dimensions; name every dimension once")
     parsed = as_axes(axes, axes_units)
     check_axes(parsed, fmt)
     return listed(parsed, fmt)

@@ -7,11 +7,11 @@ from os import PathLike
 from typing import TYPE_CHECKING, cast
 
 from ome_zarr._doors.documents import enclosed, versioned
-from ome_zarr._doors.formats import Format, FormatV04, FormatV05
+from ome_zarr._doors.formats import Format, FormatV04, FormatV05, check_fmt
 from ome_zarr._doors.open_groups import is_open_group, tell
 from ome_zarr.api.kept import attributes_at, on_top
 from ome_zarr.errors import ExistsError, RecipeError, TargetError
-from ome_zarr.metadata.jsonvalue import JsonObject
+from ome_zarr.metadata.jsonvalue import JsonObject, shown
 from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.metadata.versions import parse_version
 from ome_zarr.storage.documents import GroupDocument
@@ -158,10 +158,11 @@ def find_place(group: GroupLike, fmt: Format | None = None) -> Place:
     TargetError
         An array is there.
     """
+    check_fmt(fmt)
     if is_open_group(group):
         return Place(locate(group), format_for(group.metadata.zarr_format, fmt), group)
     if not isinstance(group, str | PathLike):
-        raise RecipeError(f"group is {group!r}, a {type(group).__name__}; give a zarr.Group or a path")
+        raise RecipeError(f"group is {shown(group)}, a {type(group).__name__}; give a zarr.Group or a path")
     location = locate(group)
     found = None if location.archive is not None else Hierarchy(location).find()
     if found is None:
@@ -181,6 +182,7 @@ def format_for(zarr_format: int, fmt: Format | None) -> Format:
     RecipeError
         They do not go together.
     """
+    check_fmt(fmt)
     if fmt is None:
         return FormatV04() if zarr_format == 2 else FormatV05()
     if fmt.zarr_format != zarr_format:

@@ -7,7 +7,7 @@ from ome_zarr._doors.formats import Document, Format
 from ome_zarr._doors.groups import check_group_fmt, format_of
 from ome_zarr._doors.place import GroupLike, stamped, writable
 from ome_zarr.errors import RecipeError
-from ome_zarr.metadata.jsonvalue import JsonObject
+from ome_zarr.metadata.jsonvalue import JsonObject, shown
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.plate import parse_plate
 from ome_zarr.metadata.versions import merge_attributes, parse_version
@@ -100,16 +100,20 @@ def well_entries(wells: object, rows: Sequence[str], columns: Sequence[str], fmt
         There is none, or one is malformed.
     """
     if not isinstance(wells, list | tuple) or not wells:
-        raise RecipeError(f"wells is {wells!r}; give a list of at least one path, such as 'A/1', or mapping")
-    names = list(rows), list(columns)
+        raise RecipeError(f"wells is {shown(wells)}; give a list of at least one path, such as 'A/1', or mapping")
+    names = _names(rows, "rows"), _names(columns, "columns")
     entries: list[Document] = []
     for well in wells:
         if not isinstance(well, str | Mapping):
-            raise RecipeError(f"well {well!r} is a {type(well).__name__}; give a path such as 'A/1', or a mapping")
+            raise RecipeError(f"well {shown(well)} is a {type(well).__name__}; give a path such as 'A/1', or a mapping")
         entry = fmt.generate_well_dict(well, *names) if isinstance(well, str) else dict(well)
         fmt.validate_well_dict(entry, *names)
         entries.append(entry)
     return entries
+
+
+def _names(names: object, what: str) -> list[str]:
+    return [name.text() for name in Node(names, what, RecipeError).items()]
 
 
 def _without_indices(attributes: JsonObject) -> JsonObject:

@@ -12,6 +12,7 @@ from ome_zarr._doors.place import Place
 from ome_zarr._doors.wishes import AxesWish, Said, Storage, find_axes, find_omero
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import Axes
+from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.planning.build import per_axis
 from ome_zarr.planning.ready import ready_specs
 from ome_zarr.planning.recipe import Kind, Recipe, StorageOptions
@@ -82,7 +83,7 @@ class Ready(NamedTuple):
 def _as_levels(pyramid: object) -> Sequence[object]:
     if not isinstance(pyramid, list | tuple) or not pyramid:
         raise RecipeError(
-            f"pyramid is a {type(pyramid).__name__} ({pyramid!r:.80}); give a list of arrays, one per level, the "
+            f"pyramid is a {type(pyramid).__name__} ({shown(pyramid)}); give a list of arrays, one per level, the "
             "finest first"
         )
     return pyramid

@@ -13,6 +13,8 @@ from zarr.errors import ArrayNotFoundError as ZarrArrayNotFoundError
 from zarr.storage import FsspecStore, LocalStore, StorePath, ZipStore
 
 from ome_zarr._doors.formats import Document, Format
+from ome_zarr.api.level import check_blocks
+from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.errors import ExistsError, NotFoundError, RecipeError
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
@@ -125,6 +127,8 @@ def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> "da.A
         There is no array.
     DocumentError
         Its document is malformed, or zarr cannot read such an array.
+    BudgetError
+        It has more chunks along an axis than dask can list.
     """
     import dask.array as da  # noqa: PLC0415 - slow to import, and not always wanted
     from dask.base import tokenize  # noqa: PLC0415 - likewise
@@ -136,6 +140,7 @@ def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> "da.A
         raise ArrayNotFoundError(
             f"there is {what} at {join(hierarchy.location.name.rstrip('/'), path)!r}; give the path of a level"
         )
+    check_blocks(document.shape, document.chunks, f"the array {path!r}")
     array = hierarchy.open_array(path, document)
     empty = np.empty((0,) * array.ndim, array.dtype)
     lazy: da.Array = da.from_array(array, document.chunks, name=f"from-zarr-{tokenize(array)}", meta=empty)
@@ -151,7 +156,7 @@ def make_group(store: Store, path: str, fmt: Format) -> None:
         An array is there, or metadata that cannot be read.
     """
     if node_format(store, path) is not None:
-        where = join(str(store).rstrip("/"), path)
+        where = join(without_secrets(str(store)).rstrip("/"), path)
         raise ExistsError(f"{where!r} holds something else than a group that can be read; give another place")
     zarr.create_group(store, path=path, zarr_format=fmt.zarr_format)
 

@@ -9,6 +9,7 @@ from ome_zarr._doors.formats import Format, Transformations
 from ome_zarr._doors.notices import deprecated, notice
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import Axes
+from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.omero import Omero, parse_omero
 from ome_zarr.planning.factors import FactorWish
@@ -60,7 +61,7 @@ class Storage(NamedTuple):
             return cls(_option({}, fmt), False)
         if not isinstance(wish, list | tuple) or not all(isinstance(option, Mapping) for option in wish):
             raise RecipeError(
-                f"storage_options is {wish!r}; give one mapping for all levels, or a list of one per level"
+                f"storage_options is {shown(wish)}; give one mapping for all levels, or a list of one per level"
             )
         return cls([_option(option, fmt) for option in wish], any(o.get("overwrite", False) for o in wish))
 
@@ -107,6 +108,9 @@ class Said(NamedTuple):
         """What is said of label values, in either way."""
         if self.omero is not None:
             notice("omero says how the channels of an image are shown, and labels have none; it is left out")
+        given: object = label_metadata  # a caller's, to be judged
+        if not isinstance(given, Mapping | None):
+            raise RecipeError(f"label_metadata is {shown(given)}; give a mapping, such as {{'colors': [...]}}")
         known = {} if self.image_label is None else Node(self.image_label, "image-label", RecipeError).fields()
         return {**known, **(label_metadata or {})}
 
@@ -119,7 +123,7 @@ def find_said(keywords: Mapping[str, object]) -> Said:
     rest = dict(keywords)
     nested = rest.pop("metadata", None)
     if nested is not None and not isinstance(nested, Mapping):
-        raise RecipeError(f"metadata is {nested!r}; give a mapping")
+        raise RecipeError(f"metadata is {shown(nested)}; give a mapping")
     rest = {**(nested or {}), **rest}
     omero, image_label = rest.pop("omero", None), rest.pop("image-label", None)
     return Said(omero, image_label, rest)
@@ -161,7 +165,7 @@ def find_axes(axes: AxesWish, units: Mapping[str, str] | None, source: Source) -
     if wish is None:
         wish = Axes.parse(None, source.spec.ndim).names
     if not isinstance(wish, str | list | tuple):
-        raise RecipeError(f"axes is {wish!r}; give names such as 'zyx', or a list of names or mappings")
+        raise RecipeError(f"axes is {shown(wish)}; give names such as 'zyx', or a list of names or mappings")
     parsed = as_axes(wish, units)
     if len(parsed) != source.spec.ndim:
         raise RecipeError(
@@ -182,9 +186,18 @@ def find_omero(wish: object | None, axes: Axes, spec: SourceSpec) -> Omero | Non
 def find_factors(scale_factors: Iterable[FactorWish] | None, scaler: ScalerLike | None) -> Iterable[FactorWish]:
     """The factors of all levels; those of a deprecated `Scaler` win."""
     if scaler is not None:
+        _check_scaler(scaler)
         deprecated("scaler is deprecated; give scale_factors and method")
         return [scaler.downscale**level for level in range(1, scaler.max_layer + 1)]
     return _DEFAULT_FACTORS if scale_factors is None else scale_factors
+
+
+def _check_scaler(scaler: object) -> None:
+    missing = [name for name in ScalerLike.__annotations__ if not hasattr(scaler, name)]
+    if missing:
+        raise RecipeError(
+            f"scaler is {shown(scaler)}, which has no {missing[0]!r}; give scale_factors and method instead"
+        )
 
 
 def find_method_name(method: str | Enum | None, scaler: ScalerLike | None) -> str | None:

@@ -8,6 +8,7 @@ from importlib.metadata import version as installed_version
 from os import PathLike
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 from ome_zarr.api.image import Image
 from ome_zarr.api.level import Level
@@ -178,7 +179,10 @@ def _path_of(data: object, source: Source) -> str | None:
     """The path or URL that leads to what the caller gave; None: nothing but the object itself does."""
     if isinstance(data, str | PathLike):
         text = os.fspath(data)
-        return text if is_url(text) else str(Path(text).expanduser().absolute())
+        if not is_url(text):
+            return str(Path(text).expanduser().absolute())
+        parts = urlsplit(text)
+        return None if "@" in parts.netloc or parts.query else text  # which may hold secrets
     origins = source.spec.origins
     if len(origins) == 1 and (isinstance(data, Image | Level) or type(data).__module__.startswith("zarr.")):
         (origin,) = origins

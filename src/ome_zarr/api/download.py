@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ome_zarr.api.inventory import Inventory, take_inventory
+from ome_zarr.chunks.inventory import INVENTORY_NAME
 from ome_zarr.chunks.keys import count_objects, object_bytes, object_keys
 from ome_zarr.engine.crew import Crew
 from ome_zarr.errors import ExistsError, NotFoundError
@@ -189,9 +190,9 @@ def _count(inventory: Inventory) -> int:
 
 def _documents(inventory: Inventory) -> Iterator[str]:
     of_group, of_array = (
-        (("zarr.json",), ("zarr.json",))
+        (("zarr.json",), ("zarr.json", INVENTORY_NAME))
         if inventory.zarr_format == 3
-        else ((".zgroup", ".zattrs"), (".zarray", ".zattrs"))
+        else ((".zgroup", ".zattrs"), (".zarray", ".zattrs", INVENTORY_NAME))
     )
     for path in inventory.groups:
         yield from (join(path, name) for name in of_group)

@@ -29,9 +29,6 @@ if TYPE_CHECKING:  # slow to import, and not always wanted
 
 __all__ = ["Image", "Labels", "image_below", "image_of"]
 
-_MOST_LEVELS = 64
-"""Halved so often, an axis of any extent has no pixel left."""
-
 
 class Image(Opened):
     """An OME-Zarr image: metadata at hand, pixels on demand.
@@ -111,10 +108,6 @@ class Image(Opened):
     def _arrays(self) -> list[ArrayDocument]:
         """What the document of every level says."""
         datasets = self.multiscale.datasets
-        if len(datasets) > _MOST_LEVELS:
-            raise DocumentError(
-                f"{self.location.name!r} lists {len(datasets)} levels; {_MOST_LEVELS} would halve every axis to nothing"
-            )
         try:
             arrays = self._hierarchy.arrays((dataset.path for dataset in datasets), self._document.zarr_format)
         except NotFoundError as error:

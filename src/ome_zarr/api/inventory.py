@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 
 from ome_zarr.api.collection import numbered
 from ome_zarr.chunks.document import ArrayDocument
+from ome_zarr.chunks.inventory import MOST_OBJECTS
+from ome_zarr.chunks.keys import count_objects
 from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
@@ -33,12 +35,18 @@ class Inventory:
         In the order in which they were found: what lies deeper comes later.
     missing
         Paths that the metadata name, and at which nothing is.
+    damaged
+        What is wrong with the document at a path.
+    named
+        Paths of groups that the metadata name: what is there must be something of OME-Zarr.
     """
 
     zarr_format: ZarrFormat
     groups: Mapping[str, GroupDocument]
     arrays: Mapping[str, ArrayDocument]
     missing: tuple[str, ...]
+    damaged: Mapping[str, DocumentError]
+    named: frozenset[str]
 
 
 class _Child(NamedTuple):
@@ -51,34 +59,43 @@ class _Child(NamedTuple):
     """The metadata say that it is there."""
 
 
-def take_inventory(location: Location) -> Inventory:
+def take_inventory(location: Location | Hierarchy, *, lenient: bool = False) -> Inventory:
     """Everything that belongs to an image, plate, well, scene or collection.
 
     Levels and labels of images, wells and fields of plates, images and arrays that transformations name, the
     series of a converted file, and what consolidated metadata list.
+
+    Parameters
+    ----------
+    location
+        Of all of it.
+    lenient
+        Malformed documents are no error: they are listed, and what they name is not looked for.
 
     Raises
     ------
     NotFoundError
         There is no zarr group.
     DocumentError
-        A document is malformed.
+        A document is malformed: that of the location itself, or any.
     UnreachableError
         A store gives no answer.
     """
-    return _Walk(location).done()
+    return _Walk(location if isinstance(location, Hierarchy) else Hierarchy(location), lenient=lenient).done()
 
 
 class _Walk:
     """Goes through a hierarchy, one layer after the other."""
 
-    def __init__(self, location: Location) -> None:
-        self._location = location
-        self._hierarchy = Hierarchy(location)
+    def __init__(self, hierarchy: Hierarchy, *, lenient: bool) -> None:
+        self._hierarchy = hierarchy
+        self._lenient = lenient
         self._format: ZarrFormat = 3
         self._groups: dict[str, GroupDocument] = {}
         self._arrays: dict[str, ArrayDocument] = {}
         self._missing: list[str] = []
+        self._damaged: dict[str, DocumentError] = {}
+        self._named: set[str] = set()
 
     def done(self) -> Inventory:
         """What was found in the end."""
@@ -95,28 +112,36 @@ class _Walk:
             nodes = self._hierarchy.each(self._node, list(fresh.values()))
             for child, node in zip(fresh.values(), nodes, strict=True):
                 layer += self._noted(child, node)
-        return Inventory(self._format, self._groups, self._arrays, tuple(self._missing))
+        return Inventory(
+            self._format, self._groups, self._arrays, tuple(self._missing), self._damaged, frozenset(self._named)
+        )
 
     def _root(self) -> GroupDocument:
         root = self._hierarchy.group()
         self._format = root.zarr_format
         return root
 
-    def _noted(self, child: _Child, node: GroupDocument | ArrayDocument | None) -> Iterable[_Child]:
+    def _noted(self, child: _Child, node: GroupDocument | ArrayDocument | DocumentError | None) -> Iterable[_Child]:
         """Keep what was found; what it names."""
         match node:
             case GroupDocument():
                 self._groups[child.path] = node
+                if child.is_named:
+                    self._named.add(child.path)
                 return self._children(child.path, node)
             case ArrayDocument():
                 self._arrays[child.path] = node
+            case DocumentError():
+                self._damaged[child.path] = node
             case None if child.is_named:
                 self._missing.append(child.path)
         return ()
 
     def _children(self, path: str, group: GroupDocument) -> Iterator[_Child]:
         if path.count("/") >= _MAX_DEPTH:
-            raise DocumentError(f"groups of {self._location.name!r} lie more than {_MAX_DEPTH} deep: {path!r}")
+            raise DocumentError(
+                f"groups of {self._hierarchy.location.name!r} lie more than {_MAX_DEPTH} deep: {path!r}"
+            )
         body = _body(group.attributes)
         for child in _named(body):
             yield from self._below(path, child)
@@ -139,11 +164,27 @@ class _Walk:
 
     def _numbered(self, path: str) -> Iterator[_Child]:
         """The groups 0, 1, 2 and so on, as long as they are there."""
-        for name in numbered(self._hierarchy / path if path else self._hierarchy, self._format):
+        names: list[str] = []
+        try:
+            for name in numbered(self._hierarchy / path if path else self._hierarchy, self._format):
+                names.append(name)  # noqa: PERF402 - those before an error count
+        except DocumentError as error:
+            if not self._lenient:
+                raise
+            self._damaged[join(path, str(len(names)))] = error
+        for name in names:
             yield _Child(join(path, name), is_named=False)
 
-    def _node(self, child: _Child) -> GroupDocument | ArrayDocument | None:
-        return self._hierarchy.find(child.path, self._format, first=child.kind)
+    def _node(self, child: _Child) -> GroupDocument | ArrayDocument | DocumentError | None:
+        try:
+            found = self._hierarchy.find(child.path, self._format, first=child.kind)
+            if isinstance(found, ArrayDocument):
+                _check_count(found, child.path)
+        except DocumentError as error:
+            if not self._lenient:
+                raise
+            return error
+        return found
 
     def _consolidated(self) -> Iterator[_Child]:
         """The nodes that the consolidated metadata of the root list."""
@@ -154,6 +195,16 @@ class _Walk:
             path = key if self._format == 3 else key.rpartition("/")[0]
             if path:
                 yield from (child._replace(is_named=False) for child in self._below("", _Child(path)))
+
+
+def _check_count(array: ArrayDocument, path: str) -> None:
+    """Refuse an array whose objects nobody could ever look at one by one."""
+    count = count_objects(array)
+    if count > MOST_OBJECTS:
+        raise DocumentError(
+            f"the array {path!r} would have {count} chunks or shards, and no store holds more than {MOST_OBJECTS}; see "
+            "whether its document was damaged"
+        )
 
 
 def _body(attributes: Mapping[str, Json]) -> Mapping[str, object]:

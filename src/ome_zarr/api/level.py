@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ome_zarr.api.xarrays import level_array
 from ome_zarr.chunks.document import ArrayDocument
-from ome_zarr.errors import BudgetError, RecipeError
+from ome_zarr.errors import BudgetError, DocumentError, OmeZarrError, RecipeError
 from ome_zarr.geometry.index import parse_index
 from ome_zarr.metadata.axes import Axes
 from ome_zarr.planning.explain import human_bytes
@@ -23,10 +23,10 @@ if TYPE_CHECKING:  # slow to import, and not always wanted
     from ome_zarr.chunks.objects import ArrayObjects
     from ome_zarr.geometry.region import Region
 
-__all__ = ["Level"]
+__all__ = ["Level", "check_blocks"]
 
-_MOST_BLOCKS = 1_000_000
-"""Along an axis of a dask array: 8 MB of numbers before anything is read."""
+_MOST_BLOCKS = 1 << 19
+"""Along an axis of a dask array: half a second, and 4 MB of numbers, before anything is read."""
 
 
 class Level:
@@ -129,14 +129,20 @@ class Level:
             There are more chunks along an axis than dask can list.
         """
         import dask.array as da  # noqa: PLC0415 - heavy, and not always wanted
+        from dask.base import tokenize  # noqa: PLC0415 - likewise
 
         blocks = self.shards or self.chunks
-        if max((n // block for n, block in zip(self.shape, blocks, strict=True)), default=0) > _MOST_BLOCKS:
-            raise BudgetError(
-                f"level {self.path!r} of shape {self.shape!r} has more than {_MOST_BLOCKS} chunks along an axis, which "
-                "dask lists one by one; read parts of it: level[...]"
-            )
-        array: da.Array = da.from_zarr(self.zarr, chunks=blocks)
+        check_blocks(self.shape, blocks, f"level {self.path!r}")
+        if self.objects is None:
+            whole: da.Array = da.from_zarr(self.zarr, chunks=blocks)
+            return whole
+        from ome_zarr.sources.stored import StoredPixels  # noqa: PLC0415 - codecs, which documents do not need
+
+        pixels = StoredPixels(self.objects, self.identity)
+        empty = np.empty((0,) * self.ndim, self.dtype)
+        array: da.Array = da.from_array(
+            pixels, blocks, name=f"from-ome-zarr-{tokenize(pixels)}", fancy=False, meta=empty
+        )
         return array
 
     @property
@@ -216,10 +222,21 @@ class Level:
     def _read(self, region: "Region") -> np.ndarray:
         _check_memory(region.size * self.dtype.itemsize, self)
         if self.objects is None:
-            return np.asarray(self.zarr[region.slices])
+            return self._read_by_zarr(region)
         from ome_zarr.engine.gather import gather  # noqa: PLC0415 - codecs, which documents do not need
 
         return gather(self.objects, region, slow=self._hierarchy.slow)
+
+    def _read_by_zarr(self, region: "Region") -> np.ndarray:
+        try:
+            return np.asarray(self.zarr[region.slices])
+        except Exception as error:  # every codec has errors of its own
+            if isinstance(error, OmeZarrError) or (isinstance(error, OSError) and error.errno is not None):
+                raise
+            raise DocumentError(
+                f"level {self.path!r} of {self._hierarchy.location.name!r} cannot be decoded: {error}; it is damaged "
+                "or was not written in full: write it again from its source"
+            ) from error
 
     def _points(self, points: ArrayLike) -> NDArray[np.float64]:
         array = np.asarray(points, np.float64)
@@ -229,6 +246,21 @@ class Level:
                 f"one number for each of the axes {''.join(self.axes.names)}"
             )
         return array
+
+
+def check_blocks(shape: tuple[int, ...], blocks: tuple[int, ...], what: str) -> None:
+    """Refuse to lay out more blocks than dask can list.
+
+    Raises
+    ------
+    BudgetError
+        There are too many along an axis.
+    """
+    if max((n // block for n, block in zip(shape, blocks, strict=True)), default=0) > _MOST_BLOCKS:
+        raise BudgetError(
+            f"{what} of shape {shape!r} has more than {_MOST_BLOCKS} chunks along an axis, which dask lists one by "
+            "one; read parts of it: ome_zarr.open(...).levels[0][...]"
+        )
 
 
 def _check_memory(nbytes: int, level: Level) -> None:

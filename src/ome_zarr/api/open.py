@@ -12,11 +12,15 @@ from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import Location, Target, locate
 
-__all__ = ["open", "open_image"]
+__all__ = ["open", "open_image", "opened_group"]
 
 
 def open(  # noqa: A001 - ome_zarr.open
-    target: Target, *, name: str | None = None, storage_options: Mapping[str, object] | None = None
+    target: Target,
+    *,
+    name: str | None = None,
+    strict: bool | None = None,
+    storage_options: Mapping[str, object] | None = None,
 ) -> Image | Labels | Plate | Well | Scene | Collection:
     """What is stored somewhere: an image, labels, a plate, a well, a scene, or a collection of images.
 
@@ -30,6 +34,10 @@ def open(  # noqa: A001 - ome_zarr.open
         group or a zarr store.
     name
         Of the image, where a group describes several; by default the first.
+    strict
+        What becomes of chunks that are not stored. None: those are an error that were stored when the image was
+        written, which its inventory says; without one all have the fill value. True: all are an error that are not
+        known to hold nothing else. False: none is.
     storage_options
         For a URL: credentials, endpoint and so on, as the file system takes them.
 
@@ -59,8 +67,8 @@ def open(  # noqa: A001 - ome_zarr.open
     >>> image.axes.names, image.levels[-1].shape, list(image.labels)
     (('c', 'z', 'y', 'x'), (2, 4, 32, 32), ['nuclei'])
     """
-    hierarchy = Hierarchy(locate(target, storage_options=storage_options))
-    return _opened(hierarchy, hierarchy.group(), name)
+    hierarchy = Hierarchy(locate(target, storage_options=storage_options), strict=strict)
+    return opened_group(hierarchy, hierarchy.group(), name)
 
 
 def open_image(target: Target | Location | Hierarchy) -> Image:
@@ -76,9 +84,10 @@ def open_image(target: Target | Location | Hierarchy) -> Image:
     return image_of(target, target.group())
 
 
-def _opened(
-    hierarchy: Hierarchy, document: GroupDocument, name: str | None
+def opened_group(
+    hierarchy: Hierarchy, document: GroupDocument, name: str | None = None
 ) -> Image | Labels | Plate | Well | Scene | Collection:
+    """What a group is whose document has been read; errors as of `open`."""
     match document_kind(document.attributes, document.zarr_format):
         case "image":
             return image_of(hierarchy, document, name)

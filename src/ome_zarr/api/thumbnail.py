@@ -1,7 +1,7 @@
 """A small picture of an image, from its smallest level: for people who look at a list of images."""
 
 from colorsys import hsv_to_rgb
-from math import ceil
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,9 @@ __all__ = ["png", "thumbnail"]
 
 _MOST_BYTES = 256 << 20
 """A plane that is larger is not read for a thumbnail."""
+
+_MOST_CHUNKS = 10_000
+"""A plane that lies in more is not read for a thumbnail: that one is not there takes some 20 µs to find out."""
 
 _MOST_CHANNELS = 6
 """More are not told apart in one picture."""
@@ -57,13 +60,20 @@ def _planes(level: "Level", size: int) -> np.ndarray | None:
     index = tuple(_pick(name, extent, channel) for name, extent in zip(names, level.shape, strict=True))
     kept = [name for name, entry in zip(names, index, strict=True) if isinstance(entry, slice)]
     extents = [min(extent, _MOST_CHANNELS) if name == channel else extent for name, extent in _extents(level, kept)]
-    if np.prod(extents, dtype=float) * level.dtype.itemsize > _MOST_BYTES:
+    if _is_large(level, kept, extents):
         return None
     block = level[index]
     order = [*([channel] if channel else []), "y", "x"]
     planes = block.transpose([kept.index(name) for name in order])
     step = max(1, ceil(max(planes.shape[-2:]) / size))
     return planes[..., ::step, ::step].reshape(-1, *planes[..., ::step, ::step].shape[-2:])
+
+
+def _is_large(level: "Level", names: list[str], extents: list[int]) -> bool:
+    """Whether pixels of these extents are too many for a thumbnail, or lie in too many chunks."""
+    chunks = [level.chunks[level.axes.index(name)] for name in names]
+    count = prod(-(-extent // chunk) for extent, chunk in zip(extents, chunks, strict=True))
+    return count > _MOST_CHUNKS or prod(extents) * level.dtype.itemsize > _MOST_BYTES
 
 
 def _pick(name: str, extent: int, channel: str | None) -> int | slice:

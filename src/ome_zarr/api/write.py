@@ -12,9 +12,10 @@ from ome_zarr.api.likeness import axes_like, like_image
 from ome_zarr.api.open import open_image
 from ome_zarr.api.plan import named, opened, planned
 from ome_zarr.engine.events import Listener
-from ome_zarr.engine.executors import Executor, run
+from ome_zarr.engine.executors import Executor, check_executor, run
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axes import AxesLike
+from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.metadata.paths import parse_label_name
 from ome_zarr.metadata.versions import parse_version
 from ome_zarr.planning.plan import Plan
@@ -106,15 +107,19 @@ def write(  # noqa: PLR0913 - all of them are what a caller may want to say
     [(2, 256, 256), (2, 128, 128), (2, 64, 64)]
     """
     if on_error not in ("keep", "discard"):
-        raise RecipeError(f"on_error is {on_error!r}; give 'keep' or 'discard'")
+        raise RecipeError(f"on_error is {shown(on_error)}; give 'keep' or 'discard'")
+    for name, flag in (("resume", resume), ("durable", durable)):
+        if not isinstance(flag, bool):
+            raise RecipeError(f"{name} is {shown(flag)}; give True or False")
+    check_executor(executor, on_event)
     location = locate(target)
     with opened(source) as pixels:
         made = planned(pixels, axes, named(recipe, wishes, location.name))
         wish = begun_at(location) if resume else None
         if wish is not None:
             made = continued(wish, pixels, location.name, made)
-            if ended_at(location):
-                return open_image(location)
+        if resume and ended_at(location):
+            return open_image(location)
         begun: Begun = "resume" if resume else "discard" if overwrite else "refuse"
         options = JobOptions(begun, keeps=on_error == "keep", durable=durable)
         wanted = partial(wish_of, made, pixels, source, overwrite=overwrite, durable=durable) if wish is None else None
@@ -198,11 +203,13 @@ def write_labels(  # noqa: PLR0913 - those of write, and the name
     parent = image if isinstance(image, Image) else open_image(image)
     name = parse_label_name(name)
     within = f"labels/{name}"
-    recipe = replace(recipe or Recipe(version=parent.version), kind="labels")
+    check_executor(executor, on_event)
+    recipe = Recipe(version=parent.version) if recipe is None else recipe
     with opened(labels) as pixels:
         if axes is None and pixels.spec.hints.axes is None:
             axes = axes_like(parent, pixels.spec.ndim)
-        made = planned(pixels, axes, like_image(named(recipe, wishes, name), parent, pixels.spec, axes))
+        wished = replace(named(recipe, wishes, name), kind="labels")
+        made = planned(pixels, axes, like_image(wished, parent, pixels.spec, axes))
         names = [*(listed for listed in parent.label_names if listed != name), name]
         listing = parse_version(made.version).labels_group_attributes(names)
         with open_sink(

@@ -1,9 +1,11 @@
 """A chain of codecs, every one bound to the block shape and dtype that it works on."""
 
-from collections.abc import Buffer, Sequence
+from collections.abc import Buffer, Iterable, Sequence
 from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
+
+from ome_zarr.errors import DocumentError
 
 __all__ = ["Bytes", "CodecChain", "Inflating", "Stage", "Step"]
 
@@ -77,10 +79,7 @@ class CodecChain:
 
     def decode(self, data: Bytes) -> np.ndarray:
         """The block that `data` holds; may be read-only, and a view of `data`."""
-        value: Stage = data
-        for step in self._reversed:
-            value = step.decode(value)
-        return cast(np.ndarray, value)
+        return cast(np.ndarray, _decoded(data, self._reversed))
 
     def decode_into(self, data: Bytes, out: np.ndarray) -> np.ndarray:
         """The block that `data` holds: `out` itself, filled, wherever that can be; else as of `decode`.
@@ -97,10 +96,17 @@ class CodecChain:
         """
         if not self._in_place or not out.flags.c_contiguous:
             return self.decode(data)
-        value: Stage = data
-        for step in self._reversed[:-2]:
-            value = step.decode(value)
-        pixels, compressor = self._steps[:2]
-        if cast(Inflating, compressor).inflate(cast(Bytes, value), out):
+        value = _decoded(data, self._reversed[:-2])
+        if cast(Inflating, self._steps[1]).inflate(cast(Bytes, value), out):
             return out
-        return cast(np.ndarray, pixels.decode(compressor.decode(value)))
+        return cast(np.ndarray, _decoded(value, self._reversed[-2:]))
+
+
+def _decoded(value: Stage, steps: Iterable[Step]) -> Stage:
+    """What steps make of a value, one after the other."""
+    try:
+        for step in steps:
+            value = step.decode(value)
+    except OSError as error:  # so gzip and bz2 tell of damage; from a store it would mean something else
+        raise DocumentError(str(error)) from error
+    return value

@@ -136,6 +136,11 @@ class ChunkCodec:
         decode_part(self._chain, data, Region.whole(self._shape), region, out, self._scratch)
         return True
 
+    def check_index(self, fetch: Fetch) -> None:
+        """Read the index of a shard whose bytes `fetch` brings; of an object that is no shard, nothing."""
+        if self._shard is not None:
+            self._shard.check_index(fetch)
+
     def __reduce__(self) -> tuple[object, ...]:
         return _codec, (self._coding, self._keep_empty)
 

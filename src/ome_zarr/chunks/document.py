@@ -53,5 +53,5 @@ class ArrayDocument:
     @property
     def is_regular(self) -> bool:
         """Whether all objects have one shape, so that they can be read by index."""
-        grid = self.document.get("chunk_grid")
+        grid = self.document.get("chunk_grid") if self.zarr_format == 3 else None
         return not isinstance(grid, Mapping) or grid.get("name") == "regular"

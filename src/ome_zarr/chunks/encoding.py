@@ -13,7 +13,20 @@ import numpy as np
 
 from ome_zarr.chunks.document import ArrayDocument
 
-__all__ = ["Blosc", "Codec", "Crc32c", "Encoding", "Gzip", "Numcodec", "Pixels", "Sharding", "Transpose", "Zstd"]
+__all__ = [
+    "Blosc",
+    "Codec",
+    "Crc32c",
+    "Encoding",
+    "Gzip",
+    "Numcodec",
+    "Pixels",
+    "Sharding",
+    "Transpose",
+    "Zstd",
+    "parse_codec",
+    "parse_codec_v2",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +108,7 @@ _NUMCODECS: Mapping[str, frozenset[str]] = MappingProxyType(
 
 _SHUFFLES: tuple[Literal["noshuffle", "shuffle", "bitshuffle"], ...] = ("noshuffle", "shuffle", "bitshuffle")
 _AUTOSHUFFLE = -1
+_BLOSC_NAMES = ("blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +209,12 @@ def _codecs_v2(document: ArrayDocument) -> tuple[Codec, ...] | None:
     pixels = Pixels("big" if dtype.startswith(">") and document.dtype.itemsize > 1 else "little")
     if compressor is None:
         return (*turned, pixels)
-    codec = _codec_v2(compressor, document.dtype) if isinstance(compressor, Mapping) else None
+    codec = parse_codec_v2(compressor, document.dtype) if isinstance(compressor, Mapping) else None
     return None if codec is None else (*turned, pixels, codec)
 
 
-def _codec_v2(document: Mapping[str, object], dtype: np.dtype) -> Codec | None:
+def parse_codec_v2(document: Mapping[str, object], dtype: np.dtype) -> Blosc | Zstd | Gzip | Numcodec | None:
+    """What a compressor is as format 2 spells it; None: it is not known here."""
     parameters = {key: value for key, value in document.items() if key != "id"}
     match document.get("id"):
         case "blosc":
@@ -231,19 +246,26 @@ def _codecs_v3(document: ArrayDocument) -> tuple[Codec, ...] | None:
 def _chain(documents: object, dtype: np.dtype) -> tuple[Codec, ...] | None:
     if not isinstance(documents, Sequence):
         return None
-    codecs = [_codec_v3(document, dtype) for document in documents]
+    codecs = [parse_codec(document, dtype) for document in documents]
     return None if None in codecs else tuple(cast("list[Codec]", codecs))
 
 
-def _codec_v3(document: object, dtype: np.dtype) -> Codec | None:
+def parse_codec(document: object, dtype: np.dtype) -> Codec | None:
+    """What a codec is as format 3 spells it; None: it is not known here."""
     if not isinstance(document, Mapping) or set(document) - {"name", "configuration"}:
         return None
-    configuration = document.get("configuration", {})
-    parse = _PARSERS.get(str(document.get("name")))
-    if parse is None or not isinstance(configuration, Mapping):
+    configuration, name = document.get("configuration", {}), str(document.get("name"))
+    if not isinstance(configuration, Mapping):
         return None
-    return parse({**configuration, _DTYPE: dtype})
+    if name.startswith(_OF_FORMAT_2):
+        found = parse_codec_v2({**configuration, "id": name.removeprefix(_OF_FORMAT_2)}, dtype)
+        return found if isinstance(found, Numcodec) else None
+    parse = _PARSERS.get(name)
+    return None if parse is None else parse({**configuration, _DTYPE: dtype})
 
+
+_OF_FORMAT_2 = "numcodecs."
+"""So zarr-python calls compressors of format 2 in format 3."""
 
 _DTYPE = "dtype of the pixels"
 """Under this name parsers find what is written beside a codec."""
@@ -262,14 +284,15 @@ def _pixels(configuration: Mapping[str, object]) -> Codec | None:
     return Pixels(endian) if endian in ("little", "big") else None
 
 
-def _blosc(configuration: Mapping[str, object]) -> Codec | None:
+def _blosc(configuration: Mapping[str, object]) -> Blosc | None:
     wanted = {"cname": str, "clevel": int, "shuffle": str, "blocksize": int, "typesize": int}
     if not _has(configuration, *wanted) or not _are(configuration, wanted) or configuration["shuffle"] not in _SHUFFLES:
         return None
-    return Blosc(**{key: configuration[key] for key in wanted})  # type: ignore[arg-type] # seen above
+    blosc = Blosc(**{key: configuration[key] for key in wanted})  # type: ignore[arg-type] # seen above
+    return blosc if blosc.cname in _BLOSC_NAMES and blosc.blocksize >= 0 and blosc.typesize > 0 else None
 
 
-def _zstd(configuration: Mapping[str, object]) -> Codec | None:
+def _zstd(configuration: Mapping[str, object]) -> Zstd | None:
     configuration = {"checksum": False, **configuration}
     wanted = {"level": int, "checksum": bool}
     if not _has(configuration, *wanted) or not _are(configuration, wanted):
@@ -277,7 +300,7 @@ def _zstd(configuration: Mapping[str, object]) -> Codec | None:
     return Zstd(**{key: configuration[key] for key in wanted})  # type: ignore[arg-type] # seen above
 
 
-def _gzip(configuration: Mapping[str, object]) -> Codec | None:
+def _gzip(configuration: Mapping[str, object]) -> Gzip | None:
     if not _has(configuration, "level") or not _are(configuration, {"level": int}):
         return None
     return Gzip(cast(int, configuration["level"]))

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import Self, cast
 
 from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import DocumentError
+from ome_zarr.geometry.grid import indices
 
 __all__ = ["KeyEncoding", "count_objects", "object_bytes", "object_keys"]
 
@@ -68,7 +68,7 @@ def object_keys(document: ArrayDocument) -> Iterator[str]:
         The keys are made in a way that is not known here.
     """
     keys = KeyEncoding.of(document)
-    for index in product(*map(range, _grid_shape(document))):
+    for index in indices([range(count) for count in _grid_shape(document)]):
         yield keys.key(index)
 
 
@@ -90,10 +90,9 @@ def _separator(separator: object) -> str:
 
 def _grid_shape(document: ArrayDocument) -> tuple[int, ...]:
     """Number of objects along every axis."""
-    grid = document.document.get("chunk_grid")
-    if isinstance(grid, Mapping) and grid.get("name") == "rectilinear":
-        configuration = cast("Mapping[str, object]", grid["configuration"])
-        shapes = cast("list[object]", configuration["chunk_shapes"])
+    if not document.is_regular:
+        grid = cast("Mapping[str, Mapping[str, object]]", document.document["chunk_grid"])
+        shapes = cast("list[object]", grid["configuration"]["chunk_shapes"])
         return tuple(_count(n, sizes) for n, sizes in zip(document.shape, shapes, strict=True))
     return tuple(-(-n // size) for n, size in zip(document.shape, document.object_shape, strict=True))
 

@@ -1,18 +1,22 @@
 """The stored objects of one array, by index."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 
 import numpy as np
 
+from ome_zarr.chunks.absence import Absence
 from ome_zarr.chunks.chain import Bytes
 from ome_zarr.chunks.codec import ChunkCodec
 from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.chunks.encoding import Encoding
 from ome_zarr.chunks.fingerprint import Fingerprint
+from ome_zarr.chunks.inventory import Inventory
 from ome_zarr.chunks.keys import KeyEncoding
 from ome_zarr.chunks.shard import Fetch
 from ome_zarr.chunks.store import ObjectStore
-from ome_zarr.errors import DocumentError, NotFoundError
+from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 
@@ -37,8 +41,9 @@ class ArrayObjects:
         Of the array in the store.
     keys
         How objects are called.
-    refuses_missing
-        Whether an object that is not stored is an error, rather than nothing but the fill value.
+    strict
+        Whether an object that is not stored is an error, rather than nothing but the fill value; None: where the
+        array's inventory says that it was. See :class:`ome_zarr.chunks.absence.Absence`.
     """
 
     def __init__(
@@ -49,14 +54,14 @@ class ArrayObjects:
         path: str,
         keys: KeyEncoding,
         *,
-        refuses_missing: bool = False,
+        strict: bool | None = False,
     ) -> None:
         self._codec = codec
         self._grid = Grid(shape, codec.object_shape)
         self._store = store
         self._prefix = f"{path}/" if path else ""
         self._keys = keys
-        self._refuses_missing = refuses_missing
+        self._absence = Absence(strict, store, self._prefix, self._grid.count)
 
     @classmethod
     def of_document(
@@ -66,7 +71,7 @@ class ArrayObjects:
         path: str,
         *,
         keep_empty: bool = False,
-        refuses_missing: bool = False,
+        strict: bool | None = False,
     ) -> "ArrayObjects":
         """The objects of an array with a regular grid, whose document has been read.
 
@@ -78,7 +83,7 @@ class ArrayObjects:
             Where it is.
         keep_empty
             Whether blocks of nothing but the fill value are stored.
-        refuses_missing
+        strict
             See :class:`ArrayObjects`.
 
         Raises
@@ -94,7 +99,7 @@ class ArrayObjects:
         else:
             codec = ChunkCodec(coding, keep_empty=keep_empty)
         keys = KeyEncoding.of(document)
-        return cls(codec, document.shape, store, path, keys, refuses_missing=refuses_missing)
+        return cls(codec, document.shape, store, path, keys, strict=strict)
 
     @property
     def codec(self) -> ChunkCodec:
@@ -105,6 +110,10 @@ class ArrayObjects:
     def grid(self) -> Grid:
         """Where the objects lie in the array."""
         return self._grid
+
+    def read_inventory(self) -> Inventory | None:
+        """What was stored when the array was written, if that is known; errors as of `Absence.read_inventory`."""
+        return self._absence.read_inventory()
 
     def key(self, index: tuple[int, ...]) -> str:
         """The store's key of object `index`."""
@@ -125,8 +134,8 @@ class ArrayObjects:
         ------
         DocumentError
             The object cannot be decoded.
-        NotFoundError
-            The object is not stored and the array was opened to refuse that.
+        MissingChunkError
+            The object is not stored, and should be.
         """
         region = Region.whole(self._codec.object_shape) if part is None else part
         block = np.empty(region.shape, self._codec.dtype)
@@ -152,19 +161,30 @@ class ArrayObjects:
 
         Raises
         ------
-        DocumentError, NotFoundError
+        DocumentError, MissingChunkError
             See `read`.
         """
         for index in self._grid.cells(region):
             cell = self._grid.region(index)
             common = cell.intersect(region)
-            target = out[common.relative_to(region.start).slices]
+            target = out[common.relative_to(region.start).view]
             if not self._read_part(index, common.relative_to(cell.start), target):
                 target[...] = self._codec.fill
 
     def fetch(self, index: tuple[int, ...]) -> Bytes | None:
-        """The bytes of object `index` as they are stored; None: it is not stored."""
-        return self._store.get(self.key(index))
+        """The bytes of object `index` as they are stored; None: it is not, and stands for the fill value.
+
+        Raises
+        ------
+        MissingChunkError
+            It is not stored, and should be.
+        """
+        key = self.key(index)
+        with self._told(index):
+            data = self._store.get(key)
+        if data is None:
+            self._absence.check(index, key)
+        return data
 
     def decode(self, index: tuple[int, ...], data: Bytes | None, part: Region, out: np.ndarray) -> None:
         """Put the pixels of a part of object `index` into `out`, from bytes that `fetch` gave.
@@ -180,12 +200,28 @@ class ArrayObjects:
 
         Raises
         ------
-        DocumentError, NotFoundError
+        DocumentError, MissingChunkError
             See `read`.
         """
         content = None if data is None else memoryview(data)
         if not self._decode(index, lambda start, stop: None if content is None else content[start:stop], part, out):
             out[...] = self._codec.fill
+
+    def size(self, index: tuple[int, ...]) -> int | None:
+        """Number of bytes of object `index`; None: it is not stored."""
+        return self._store.size(self.key(index))
+
+    def check_index(self, index: tuple[int, ...]) -> None:
+        """Read the index of object `index` if it is a shard.
+
+        Raises
+        ------
+        DocumentError
+            It is damaged, or not all there.
+        """
+        key = self.key(index)
+        with self._told(index):
+            self._codec.check_index(lambda start, stop: self._store.get(key, start, stop))
 
     def put(self, index: tuple[int, ...], data: Bytes | None) -> Fingerprint:
         """Store bytes as object `index`; returns what they were. None removes it."""
@@ -226,8 +262,17 @@ class ArrayObjects:
 
     def _decode(self, index: tuple[int, ...], fetch: Fetch, part: Region, out: np.ndarray) -> bool:
         """The same, from bytes that `fetch` brings."""
-        try:
+        with self._told(index):
             stored = self._codec.decode_region(fetch, part, out)
+        if not stored:
+            self._absence.check(index, self.key(index))
+        return stored
+
+    @contextmanager
+    def _told(self, index: tuple[int, ...]) -> Iterator[None]:
+        """Say of errors to which object they belong."""
+        try:
+            yield
         except OSError:
             raise
         except Exception as error:  # every codec has errors of its own, down to bare RuntimeError
@@ -235,12 +280,6 @@ class ArrayObjects:
                 f"object {self.key(index)!r} of {self._store} cannot be decoded: {error}; "
                 "it is damaged or was not written in full: write it again from its source"
             ) from error
-        if not stored and self._refuses_missing:
-            raise NotFoundError(
-                f"object {self.key(index)!r} of {self._store} is not stored, and the array was opened with "
-                "read_missing_chunks=False; write it, or open the array without that setting"
-            )
-        return stored
 
     def __repr__(self) -> str:
         return f"ArrayObjects({self._prefix!r} of {self._store}, {self._grid!r})"

@@ -28,7 +28,7 @@ def decode_part(
         Of the pixels' dtype, for what cannot be decoded in place.
     """
     common = chunk.intersect(region)
-    target = out[common.relative_to(region.start).slices]
+    target = out[common.relative_to(region.start).view]
     in_place = common == chunk and target.flags.c_contiguous
     block = chain.decode_into(data, target if in_place else scratch.block(chunk.shape))
     if block is not target:

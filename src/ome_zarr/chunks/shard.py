@@ -17,7 +17,7 @@ from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.region import Region
 
-__all__ = ["MISSING", "Fetch", "ShardLayout", "ShardStep", "sole_shard", "write_order"]
+__all__ = ["MISSING", "MOST_CHUNKS", "Fetch", "ShardLayout", "ShardStep", "sole_shard", "write_order"]
 
 MISSING = 2**64 - 1
 """Offset and length, in the index, of a chunk that is not stored (zarr v3 sharding specification)."""
@@ -26,8 +26,11 @@ _MERGE_GAP_BYTES = 1 << 16
 """Two chunks that lie closer than this are read in one go: what a disk or a network reads in the time of
 one further request is never less."""
 
-_MOST_CHUNKS = 1 << 22
+MOST_CHUNKS = 1 << 22
 """In a shard. Its index then has 64 MiB, and is read before any pixel."""
+
+_MOST_OVERHEAD_BYTES = 1 << 20
+"""That codecs may add to the pixels of a chunk, beyond as many bytes again."""
 
 type Fetch = Callable[[int, int | None], Bytes | None]
 """Bytes ``start:stop`` of an object, as a slice has them (negative start: from the end); None: no object."""
@@ -89,10 +92,10 @@ class ShardStep:
         self, layout: ShardLayout, *, fill: np.generic, keep_empty: bool, chunks: CodecChain, index: CodecChain
     ) -> None:
         count, chunk_shape = layout.count, layout.chunk_shape
-        if prod(count) > _MOST_CHUNKS:
+        if prod(count) > MOST_CHUNKS:
             raise DocumentError(
                 f"a shard of {prod(count)} chunks has an index that is larger than most shards; there may be "
-                f"{_MOST_CHUNKS} chunks in a shard: store the array again, with larger chunks"
+                f"{MOST_CHUNKS} chunks in a shard: store the array again, with larger chunks"
             )
         self.chunk_shape = chunk_shape
         self.count = count
@@ -104,8 +107,14 @@ class ShardStep:
         self._inner = sole_shard(chunks)
         self._index = index
         self._index_at_end = layout.index_at_end
+        self._most_chunk_bytes = 2 * prod(chunk_shape) * fill.dtype.itemsize + _MOST_OVERHEAD_BYTES
         self._order_name = layout.order
         self._index_bytes = len(self._encode_index(self._empty_index()))
+
+    @property
+    def most_bytes(self) -> int:
+        """Of a whole shard."""
+        return self._index_bytes + prod(self.count) * self._most_chunk_bytes
 
     @cached_property
     def _positions(self) -> list[tuple[int, ...]]:
@@ -175,6 +184,16 @@ class ShardStep:
             self._decode_parts(group, memoryview(data), start, region, out)
         return True
 
+    def check_index(self, fetch: Fetch) -> None:
+        """Read the index, and nothing else.
+
+        Raises
+        ------
+        DocumentError
+            It is damaged, or not all there.
+        """
+        self._read_index(fetch)
+
     def _region(self, at: tuple[int, ...]) -> Region:
         start = tuple(i * c for i, c in zip(at, self.chunk_shape, strict=True))
         return Region(start, tuple(a + c for a, c in zip(start, self.chunk_shape, strict=True)))
@@ -218,11 +237,17 @@ class ShardStep:
             )
         return self._index.decode(data)
 
-    @staticmethod
-    def _parts(index: np.ndarray, wanted: Iterable[tuple[int, ...]]) -> list[_Part]:
+    def _parts(self, index: np.ndarray, wanted: Iterable[tuple[int, ...]]) -> list[_Part]:
         """The stored ones among the wanted chunks."""
-        parts = (_Part(at, *index[at].tolist()) for at in wanted)
-        return [part for part in parts if (part.offset, part.length) != (MISSING, MISSING)]
+        parts = [_Part(at, *index[at].tolist()) for at in wanted]
+        stored = [part for part in parts if (part.offset, part.length) != (MISSING, MISSING)]
+        for part in stored:
+            if part.length > self._most_chunk_bytes:
+                raise DocumentError(
+                    f"chunk {part.at!r} of a shard has {part.length} bytes by the shard's index, more than pixels can; "
+                    "the index is damaged: write it again"
+                )
+        return stored
 
 
 def sole_shard(chain: CodecChain) -> ShardStep | None:

@@ -1,42 +1,23 @@
-"""The codecs that are known here, called directly: numcodecs compress, NumPy does the rest."""
+"""The codecs that are known here, called directly; the compressors have a module of their own."""
 
 import struct
 import sys
-from collections.abc import Buffer, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from math import prod
-from typing import Protocol, cast
+from typing import cast
 
 import google_crc32c
-import numcodecs.blosc
-import numcodecs.zstd
 import numpy as np
-from numcodecs.gzip import GZip
-from numcodecs.registry import get_codec
 
 from ome_zarr.chunks.chain import Bytes, CodecChain, Stage, Step
-from ome_zarr.chunks.encoding import (
-    Blosc,
-    Codec,
-    Crc32c,
-    Encoding,
-    Gzip,
-    Numcodec,
-    Pixels,
-    Sharding,
-    Transpose,
-    Zstd,
-)
+from ome_zarr.chunks.compressors import Room, compressor_step
+from ome_zarr.chunks.encoding import Codec, Crc32c, Encoding, Pixels, Sharding, Transpose
 from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.chunks.shard import MISSING, ShardLayout, ShardStep
 from ome_zarr.errors import DocumentError
 
 __all__ = ["bind_encoding"]
 
-numcodecs.blosc.use_threads = False  # as zarr-python sets it: the threads are ours
-
-_SHUFFLES = {"noshuffle": 0, "shuffle": 1, "bitshuffle": 2}
-_ZSTD_MAGIC = 0xFD2FB528
 _CHECKSUM = struct.Struct("<I")
 
 
@@ -57,34 +38,26 @@ def _bind(
     codecs: Sequence[Codec], shape: tuple[int, ...], dtype: np.dtype, fill: np.generic, *, keep_empty: bool
 ) -> CodecChain:
     steps: list[Step] = []
+    room = Room(prod(shape) * dtype.itemsize, exact=True)
     for codec in codecs:
         if isinstance(codec, Sharding):
-            steps.append(_shard(codec, shape, dtype, fill, keep_empty=keep_empty))
+            steps.append(shard := _shard(codec, shape, dtype, fill, keep_empty=keep_empty))
+            room = Room(shard.most_bytes, exact=False)
         elif isinstance(codec, Transpose):
             steps.append(_TransposeStep(codec.order))
             shape = tuple(shape[axis] for axis in codec.order)
         elif isinstance(codec, Pixels):
             steps.append(_PixelsStep(shape, dtype.newbyteorder(codec.endian), passing=codec is not codecs[-1]))
+        elif isinstance(codec, Crc32c):
+            steps.append(_ChecksumStep())
+            room = Room(room.nbytes + _CHECKSUM.size, room.exact)
         else:
-            steps.append(_step(codec))
+            steps.append(compressor_step(codec, room))
+            room = room.compressed()
     first = codecs[0]
     return CodecChain(
         steps, in_place=isinstance(first, Pixels) and (dtype.itemsize == 1 or first.endian == sys.byteorder)
     )
-
-
-def _step(codec: Blosc | Zstd | Gzip | Crc32c | Numcodec) -> Step:
-    match codec:
-        case Blosc():
-            return _BloscStep(numcodecs.blosc.Blosc(**{**asdict(codec), "shuffle": _SHUFFLES[codec.shuffle]}))
-        case Zstd():
-            return _ZstdStep(numcodecs.zstd.Zstd(codec.level, codec.checksum))
-        case Gzip():
-            return _CompressorStep(GZip(codec.level))
-        case Crc32c():
-            return _ChecksumStep()
-        case Numcodec():
-            return _CompressorStep(get_codec({"id": codec.name, **dict(codec.parameters)}))
 
 
 def _shard(
@@ -139,45 +112,6 @@ class _PixelsStep:
         return np.frombuffer(cast(Bytes, value), self._stored).reshape(self._shape)
 
 
-class _Compressor(Protocol):
-    def encode(self, buf: Buffer) -> Bytes: ...
-    def decode(self, buf: Buffer) -> Bytes: ...
-
-
-class _CompressorStep:
-    """Bytes to fewer bytes."""
-
-    def __init__(self, codec: _Compressor) -> None:
-        self._codec = codec
-
-    def encode(self, value: Stage) -> Bytes:
-        return self._codec.encode(cast(Bytes, value))
-
-    def decode(self, value: Stage) -> Bytes:
-        return self._codec.decode(cast(Bytes, value))
-
-
-class _BloscStep(_CompressorStep):
-    """Blosc 1, which can also write into memory that is there."""
-
-    def inflate(self, data: Bytes, out: Buffer) -> bool:
-        # The header: version, version of the format, flags, type size, then the number of bytes, little-endian.
-        if len(data) < 16 or struct.unpack_from("<I", data, 4)[0] != memoryview(out).nbytes:
-            return False
-        numcodecs.blosc.decompress(data, out)
-        return True
-
-
-class _ZstdStep(_CompressorStep):
-    """Zstandard, which can also write into memory that is there."""
-
-    def inflate(self, data: Bytes, out: Buffer) -> bool:
-        if _zstd_bytes(data) != memoryview(out).nbytes:
-            return False
-        numcodecs.zstd.decompress(data, out)
-        return True
-
-
 class _ChecksumStep:
     """CRC-32C (RFC 3720) of the bytes, little-endian behind them."""
 
@@ -199,16 +133,3 @@ class _ChecksumStep:
 def _exported(data: Bytes) -> np.ndarray:
     """The bytes as google_crc32c takes them, without a copy."""
     return np.frombuffer(data, np.uint8)
-
-
-def _zstd_bytes(content: Bytes) -> int | None:
-    """The number of bytes that the header of a zstd frame promises (RFC 8878, 3.1.1.1); None: it does not say."""
-    if len(content) < 18 or struct.unpack_from("<I", content)[0] != _ZSTD_MAGIC:
-        return None
-    flags = content[4]
-    single, field = flags >> 5 & 1, flags >> 6
-    if field == 0 and not single:
-        return None
-    at = 5 + (not single) + (0, 1, 2, 4)[flags & 3]  # behind the window and the dictionary's number
-    size: int = struct.unpack_from(("<B", "<H", "<I", "<Q")[field], content, at)[0]
-    return size + 256 if field == 1 else size

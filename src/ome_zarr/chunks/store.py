@@ -19,6 +19,10 @@ class ObjectStore(Protocol):
         """Bytes ``start:stop`` of the value, as a slice has them (negative start: from the end); None: no value."""
         ...
 
+    def size(self, key: str) -> int | None:
+        """Number of bytes of the value; None: no value."""
+        ...
+
     def set(self, key: str, value: Bytes) -> None:
         """Store a value, in place of what is there."""
         ...
@@ -53,6 +57,13 @@ class Folder:
                     size = os.fstat(file.fileno()).st_size
                     file.seek(max(0, size + start) if start < 0 else start)
                 return file.read() if stop is None else _read(file.fileno(), stop - start)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return None
+
+    def size(self, key: str) -> int | None:
+        """Bytes in a file; see `ObjectStore.size`."""
+        try:
+            return os.stat(self._path(key)).st_size  # noqa: PTH116 - see above
         except (FileNotFoundError, NotADirectoryError):
             return None
 

@@ -1,6 +1,7 @@
 """Stores and arrays of zarr-python, for reading and writing their objects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import numpy as np
@@ -19,10 +20,12 @@ from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.chunks.encoding import Encoding
 from ome_zarr.chunks.keys import KeyEncoding
 from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.chunks.store import Folder
 from ome_zarr.chunks.zarr_coding import ZarrCoding
+from ome_zarr.errors import DocumentError
 
-__all__ = ["SyncStore", "codec_of", "document_of", "objects_of"]
+__all__ = ["ArchiveObjects", "SyncStore", "codec_of", "document_of", "objects_of"]
 
 _PROTOTYPE = numpy_buffer_prototype()
 
@@ -61,6 +64,18 @@ class SyncStore:
             value = sync(self._store.get(key, _PROTOTYPE, request))
         return None if value is None else memoryview(value.as_numpy_array())
 
+    def size(self, key: str) -> int | None:
+        """Number of bytes of the value; None: no value. Of stores that do not say, the value is read."""
+        if self._folder is not None:
+            return self._folder.size(key)
+        try:
+            return sync(self._store.getsize(key))
+        except FileNotFoundError:
+            return None
+        except (NotImplementedError, TypeError, ValueError):  # a server that does not say
+            value = self.get(key)
+            return None if value is None else len(value)
+
     def set(self, key: str, value: Bytes) -> None:
         """Store `value` under `key`, in place of what is there.
 
@@ -96,7 +111,35 @@ class SyncStore:
         return type(self), (self._store,)
 
     def __str__(self) -> str:
-        return str(self._store)
+        return without_secrets(str(self._store))
+
+
+class ArchiveObjects(SyncStore):
+    """The entries of a zip file; what cannot be read of them is damaged."""
+
+    def get(self, key: str, start: int = 0, stop: int | None = None) -> memoryview | None:
+        """See `SyncStore.get`.
+
+        Raises
+        ------
+        DocumentError
+            The entry is damaged.
+        """
+        with self._told(key):
+            return super().get(key, start, stop)
+
+    def size(self, key: str) -> int | None:
+        """See `SyncStore.size`; errors as of `get`."""
+        with self._told(key):
+            return super().size(key)
+
+    @contextmanager
+    def _told(self, key: str) -> Iterator[None]:
+        """Say of errors that the entry is damaged."""
+        try:
+            yield
+        except Exception as error:  # each compression has errors of its own, and a wrong offset is an OSError
+            raise DocumentError(f"{key!r} in {self} cannot be read: {error}; it is damaged: write it again") from error
 
 
 def _byte_request(start: int, stop: int | None) -> ByteRequest | None:
@@ -121,7 +164,7 @@ def objects_of(array: ZarrArray) -> ArrayObjects:
         SyncStore(array.store),
         array.path,
         KeyEncoding.of(document_of(array)),
-        refuses_missing=not array.config.read_missing_chunks,
+        strict=None if array.config.read_missing_chunks else True,
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import prod
 from typing import Protocol, Self, cast, runtime_checkable
 
 import numpy as np
 from zarr.abc.codec import ArrayArrayCodec, ArrayBytesCodec, BytesBytesCodec
-from zarr.codecs import ShardingCodec
+from zarr.codecs import BytesCodec, ShardingCodec
 from zarr.codecs._v2 import V2Codec
 from zarr.core.array_spec import ArrayConfig, ArraySpec, parse_array_config
 from zarr.core.buffer import Buffer, NDBuffer, numpy_buffer_prototype
@@ -17,7 +18,9 @@ from zarr.core.metadata.v3 import ArrayV3Metadata, RegularChunkGridMetadata
 from zarr.core.sync import sync
 
 from ome_zarr.chunks.chain import CodecChain, Stage, Step
+from ome_zarr.chunks.compressors import Room, compressor_step
 from ome_zarr.chunks.document import ArrayDocument
+from ome_zarr.chunks.encoding import Blosc, Gzip, Zstd, parse_codec, parse_codec_v2
 from ome_zarr.chunks.shard import MISSING, ShardLayout, ShardStep
 from ome_zarr.errors import DocumentError
 
@@ -27,6 +30,9 @@ type Codec = ArrayArrayCodec | ArrayBytesCodec | BytesBytesCodec
 type _Metadata = ArrayV2Metadata | ArrayV3Metadata
 
 _PROTOTYPE = numpy_buffer_prototype()
+
+_MOST_FILTERED_BYTES = 16
+"""Of a pixel: filters change its type, and the largest is a complex number of 16 bytes."""
 
 
 class ZarrCoding:
@@ -67,10 +73,7 @@ class ZarrCoding:
                 else ArrayV3Metadata.from_dict(cast("dict[str, JSON]", content))
             )
         except Exception as error:  # each codec and data type of the registry has errors of its own
-            raise DocumentError(
-                f"the array cannot be read: {' '.join(str(error).split())}; see whether the package that registers "
-                "its codecs and data type is installed"
-            ) from error
+            raise _unknown(error) from error
         return cls(metadata, parse_array_config(None))
 
     @property
@@ -84,11 +87,30 @@ class ZarrCoding:
         return _fill(self._spec)
 
     def chain(self) -> CodecChain:
-        """What encodes and decodes."""
-        return _bind_chain(self._codecs, self._spec)
+        """What encodes and decodes.
+
+        Raises
+        ------
+        DocumentError
+            The codecs do not fit each other, or the data type.
+        """
+        try:
+            if isinstance(self._metadata, ArrayV2Metadata):
+                return CodecChain([_bind_v2(self._metadata, self._spec)])
+            return _bind_chain(self._codecs, self._spec)
+        except Exception as error:  # each codec has errors of its own
+            raise _unknown(error) from error
 
     def __reduce__(self) -> tuple[type[Self], tuple[_Metadata, ArrayConfig]]:
         return type(self), (self._metadata, self._config)
+
+
+def _unknown(error: Exception) -> DocumentError:
+    """What an error of zarr-python means for the array; to be raised."""
+    return DocumentError(
+        f"the array cannot be read: {' '.join(str(error).split())}; see whether the package that registers its codecs "
+        "and data type is installed"
+    )
 
 
 @runtime_checkable
@@ -133,6 +155,23 @@ class _AsyncStep:
         return cast(Stage, _plain(decoded))
 
 
+class _BoundedStep:
+    """Filters and a compressor, of which no more is decompressed than filters can have made."""
+
+    __slots__ = ("_compressor", "_filters", "_whole")
+
+    def __init__(self, whole: Step, filters: Step, compressor: Step) -> None:
+        self._whole = whole
+        self._filters = filters
+        self._compressor = compressor
+
+    def encode(self, value: Stage) -> Stage | None:
+        return self._whole.encode(value)
+
+    def decode(self, value: Stage) -> Stage:
+        return self._filters.decode(self._compressor.decode(value))
+
+
 def _wrapped(value: Stage) -> NDBuffer | Buffer:
     """A value as zarr's codecs take it, without a copy."""
     if isinstance(value, np.ndarray):
@@ -155,11 +194,43 @@ def _bind_chain(codecs: Iterable[Codec], spec: ArraySpec) -> CodecChain:
     shape and dtype).
     """
     steps: list[Step] = []
+    room: Room | None = None
     for codec in codecs:
         settled = codec.evolve_from_array_spec(spec)
-        steps.append(_bind_step(settled, spec))
+        known = None if room is None else _compressor(settled)
+        if known is not None and room is not None:
+            steps.append(compressor_step(known, room))
+            room = room.compressed()
+        else:
+            steps.append(_bind_step(settled, spec))
+            room = _room(settled, spec)
         spec = settled.resolve_metadata(spec)
     return CodecChain(steps)
+
+
+def _bind_v2(metadata: ArrayV2Metadata, spec: ArraySpec) -> Step:
+    """Filters and compressor of format 2."""
+    compressor = metadata.compressor
+    whole = _bind_step(V2Codec(filters=metadata.filters, compressor=compressor), spec)
+    known = None if compressor is None else parse_codec_v2(compressor.get_config(), np.dtype(np.uint8))
+    if known is None or spec.dtype.to_native_dtype().hasobject:
+        return whole
+    room = Room(prod(spec.shape) * _MOST_FILTERED_BYTES, exact=False)
+    filters = _bind_step(V2Codec(filters=metadata.filters, compressor=None), spec)
+    return _BoundedStep(whole, filters, compressor_step(known, room.compressed()))
+
+
+def _compressor(codec: Codec) -> Blosc | Zstd | Gzip | None:
+    """A compressor that is known here, and decodes no more than belongs in a chunk."""
+    found = parse_codec(codec.to_dict(), np.dtype(np.uint8)) if isinstance(codec, BytesBytesCodec) else None
+    return found if isinstance(found, Blosc | Zstd | Gzip) else None
+
+
+def _room(codec: Codec, spec: ArraySpec) -> Room | None:
+    """How many bytes a codec makes of pixels, where that is known."""
+    if not isinstance(codec, BytesCodec):
+        return None
+    return Room(prod(spec.shape) * spec.dtype.to_native_dtype().itemsize, exact=True)
 
 
 def _bind_step(codec: Codec, spec: ArraySpec) -> Step:

@@ -14,7 +14,21 @@ from types import FrameType, MappingProxyType
 from typing import NoReturn, Protocol, TextIO
 
 from ome_zarr import __version__
-from ome_zarr.cli.commands import convert, create, csv_to_labels, diff, download, finder, info, plan, scale, view
+from ome_zarr.cli.commands import (
+    clean,
+    convert,
+    create,
+    csv_to_labels,
+    diff,
+    download,
+    finder,
+    info,
+    plan,
+    resume,
+    scale,
+    verify,
+    view,
+)
 from ome_zarr.cli.wishes import as_options
 from ome_zarr.errors import ExistsError, NotFoundError, OmeZarrError, OmeZarrWarning, RecipeError
 
@@ -43,8 +57,11 @@ class _Command(Protocol):
 _COMMANDS: MappingProxyType[str, _Command] = MappingProxyType(
     {
         "convert": convert,
+        "resume": resume,
+        "clean": clean,
         "plan": plan,
         "info": info,
+        "verify": verify,
         "diff": diff,
         "view": view,
         "finder": finder,
@@ -106,8 +123,9 @@ def _exit_code(arguments: Namespace) -> int:
         try:
             code = _COMMANDS[arguments.command].run(arguments)
             sys.stdout.flush()  # here, where a closed pipe is expected
-        except KeyboardInterrupt:
-            return _fail("interrupted; nothing was left behind", _INTERRUPTED)
+        except (KeyboardInterrupt, SystemExit) as end:
+            ended_by = end.code if isinstance(end, SystemExit) else _INTERRUPTED
+            return _fail(f"interrupted; {_notes(end) or 'nothing was left behind'}", int(ended_by or _INTERRUPTED))
         except BrokenPipeError:
             return _reader_left()
         except Exception as error:  # noqa: BLE001 - whatever it is, a user gets one line
@@ -159,8 +177,18 @@ def _told(error: Exception) -> str:
     said = error.strerror if isinstance(error, OSError) and error.strerror else error
     text = " ".join(str(said).split())
     if isinstance(error, OmeZarrError):
-        return as_options(text)
-    return f"{type(error).__name__}: {text}; the option -vv shows where it arose"
+        return as_options(_with_notes(text, error))
+    return _with_notes(f"{type(error).__name__}: {text}; the option -vv shows where it arose", error)
+
+
+def _with_notes(text: str, error: BaseException) -> str:
+    notes = _notes(error)
+    return f"{text}; {notes}" if notes else text
+
+
+def _notes(error: BaseException) -> str:
+    """What was added to an error on its way: how to go on, where something is kept."""
+    return "; ".join(getattr(error, "__notes__", ()))
 
 
 def _reader_left() -> int:
@@ -191,15 +219,29 @@ def _show_warning(
 
 @contextmanager
 def _ended_by_signals() -> Iterator[None]:
-    """Let a batch system's SIGTERM end the program as Ctrl-C does: cleaned up."""
+    """Let a batch system's SIGTERM end the program as Ctrl-C does: cleaned up. A second Ctrl-C ends it at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _terminated)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, _terminated)}
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # and not ignored, as in the background
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, _interrupted)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    signal.signal(signal.SIGINT, _interrupted_again)
+    raise KeyboardInterrupt
+
+
+def _interrupted_again(number: int, frame: FrameType | None) -> NoReturn:
+    del number, frame
+    os._exit(_INTERRUPTED)
 
 
 def _terminated(number: int, frame: FrameType | None) -> NoReturn:

@@ -17,6 +17,7 @@ __all__ = [
     "parse_per_axis",
     "parse_units",
     "parse_windows",
+    "parse_yes",
 ]
 
 _LETTERS = frozenset("tczyx")
@@ -49,6 +50,13 @@ def parse_whole(text: str) -> int:
         return int(text)
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is no whole number; give one such as 64") from None
+
+
+def parse_yes(text: str) -> bool:
+    """Yes or no."""
+    if text not in ("yes", "no"):
+        raise ArgumentTypeError(f"{text!r} is neither 'yes' nor 'no'")
+    return text == "yes"
 
 
 def parse_per_axis(text: str) -> PerAxis:

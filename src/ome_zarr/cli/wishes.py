@@ -16,12 +16,13 @@ from ome_zarr.cli.values import (
     parse_units,
     parse_whole,
     parse_windows,
+    parse_yes,
 )
 
 if TYPE_CHECKING:  # a recipe imports NumPy, which help needs not
     from ome_zarr.planning.recipe import Wishes
 
-__all__ = ["METHODS", "add_source", "add_wishes", "as_options", "wishes_of"]
+__all__ = ["METHODS", "add_modules", "add_source", "add_wishes", "as_options", "wishes_of"]
 
 METHODS = ("resize", "nearest", "local_mean", "zoom", "mode", "median", "min", "max", "stride")
 """The built-in methods, written down so that help needs not import them."""
@@ -115,6 +116,14 @@ _GROUPS: dict[str, tuple[_Option, ...]] = {
             "'auto' (default), 'none', 'zstd[:LEVEL]', 'gzip[:LEVEL]', 'blosc[:CNAME[,LEVEL[,SHUFFLE]]]'",
         ),
         _Option(
+            ("--checksum",),
+            "checksum",
+            parse_yes,
+            "yes|no",
+            "'yes' (default): four bytes at the end of every chunk, by which readers notice damage; not in zarr 2, and "
+            "not in codecs that are named",
+        ),
+        _Option(
             ("--ome-version", "--format"),
             "version",
             str,
@@ -148,6 +157,11 @@ def add_source(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--labels", metavar="NAME", help="SOURCE names objects: they become the labels NAME of the image at TARGET"
     )
+    add_modules(parser)
+
+
+def add_modules(parser: ArgumentParser) -> None:
+    """Add the modules that are imported before anything else."""
     parser.add_argument(
         "--import",
         dest="modules",
@@ -187,7 +201,7 @@ def wishes_of(arguments: Namespace) -> "Wishes":
 
 
 _FLAGS = {option.field: option.flags[0] for option in chain.from_iterable(_GROUPS.values())}
-_FLAGS |= {"axes": "--axes", "overwrite": "--overwrite"}
+_FLAGS |= {name: f"--{name}" for name in ("axes", "overwrite", "resume", "source")}
 _KEYWORD = re.compile(rf"\b({'|'.join(_FLAGS)})=('[^']*'|[\w.]+)?")
 
 

@@ -8,6 +8,7 @@ from ome_zarr.engine.gate import Gate
 from ome_zarr.engine.journal import Journal
 from ome_zarr.engine.threads import run_threads
 from ome_zarr.errors import RecipeError
+from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.planning.plan import Plan
 from ome_zarr.sources.protocol import Source
 from ome_zarr.storage.protocol import Sink
@@ -15,7 +16,7 @@ from ome_zarr.storage.protocol import Sink
 if TYPE_CHECKING:
     from ome_zarr.sources.dask import DaskSource
 
-__all__ = ["Executor", "run"]
+__all__ = ["Executor", "check_executor", "run"]
 
 type Executor = Literal["threads", "dask"]
 
@@ -61,12 +62,25 @@ def run(
     KeyboardInterrupt
         The user stopped the work; no thread is left behind.
     """
+    check_executor(executor, on_event)
     chosen = executor or ("dask" if _is_dask(source) and _dask_is_in_charge() else "threads")
     if chosen == "threads":
         return run_threads(plan, _read_once(plan, source), sink, on_event=on_event, journal=journal)
-    if chosen != "dask":
-        raise RecipeError(f"executor is {chosen!r}; give 'threads' or 'dask'")
     return _run_dask(plan, source, sink, on_event)
+
+
+def check_executor(executor: object, on_event: object) -> None:
+    """Refuse what cannot do the work, or cannot be told of it, before anything is written.
+
+    Raises
+    ------
+    RecipeError
+        `executor` is none, or `on_event` cannot be called.
+    """
+    if executor is not None and not (isinstance(executor, str) and executor in ("threads", "dask")):
+        raise RecipeError(f"executor is {shown(executor)}; give 'threads' or 'dask', or leave it out")
+    if on_event is not None and not callable(on_event):
+        raise RecipeError(f"on_event is {shown(on_event)}; give a function that takes one event, or leave it out")
 
 
 def _is_dask(source: Source) -> bool:

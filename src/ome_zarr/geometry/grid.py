@@ -1,13 +1,16 @@
 """The regular grid of boxes in which an array is stored or read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 
 from ome_zarr.geometry.region import Region
 
-__all__ = ["Grid"]
+__all__ = ["Grid", "indices"]
+
+_MOST_KEPT = 1_000_000
+"""Numbers along all axes together: some 30 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,8 @@ class Grid:
         """The indices of the cells that share a pixel with `region`, in C order."""
         if region.size == 0:
             return iter(())
-        return product(
-            *(range(a // c, -(-b // c)) for a, b, c in zip(region.start, region.stop, self.cell, strict=True))
-        )
+        spans = zip(region.start, region.stop, self.cell, strict=True)
+        return indices([range(a // c, -(-b // c)) for a, b, c in spans])
 
     def grown(self, pixels: int) -> tuple[int, ...]:
         """A cell, doubled along the last axis, then the one before, as long as it has no more than `pixels`."""
@@ -63,3 +65,11 @@ class Grid:
             a % c == 0 and (b % c == 0 or b == n)
             for a, b, c, n in zip(region.start, region.stop, self.cell, self.shape, strict=True)
         )
+
+
+def indices(spans: Sequence[range]) -> Iterator[tuple[int, ...]]:
+    """Every index within a span of each axis, in C order; `product` would keep all of their numbers in memory."""
+    if sum(map(len, spans)) <= _MOST_KEPT:
+        return product(*spans)
+    first, *rest = spans
+    return ((number, *others) for number in first for others in indices(rest))

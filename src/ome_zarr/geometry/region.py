@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from types import EllipsisType
 from typing import Self
 
 __all__ = ["Region"]
@@ -44,6 +45,11 @@ class Region:
     def slices(self) -> tuple[slice, ...]:
         """The index that takes this region out of an array which begins at the origin."""
         return tuple(slice(a, b) for a, b in zip(self.start, self.stop, strict=True))
+
+    @property
+    def view(self) -> tuple[slice | EllipsisType, ...]:
+        """As `slices`, for NumPy: it gives a view that can be written to, even of an array without axes."""
+        return (..., *self.slices)
 
     def intersect(self, other: Self) -> "Region":
         """The pixels in both regions; may be empty."""

@@ -232,9 +232,9 @@ def channels_for(
     RecipeError
         A list has not one entry per channel, or an entry is malformed.
     """
-    labels = _each("names", names, count, Node.text)
-    hues = _each("colors", colors, count, parse_hex)
-    ranges = _each("windows", windows, count, _short_window)
+    labels = _each("channel_names", names, count, Node.text)
+    hues = _each("channel_colors", colors, count, parse_hex)
+    ranges = _each("channel_windows", windows, count, _short_window)
     channels = tuple(
         Channel(f"Channel {i}" if label is None else label, color, window, active=True)
         for i, (label, color, window) in enumerate(zip(labels, hues, ranges, strict=True))
@@ -269,8 +269,9 @@ def _each[T](what: str, given: Sequence[object] | None, count: int, parse: Calla
     """The parsed entries of a list with one entry per channel; None for each if there is no list."""
     if given is None:
         return [None] * count
-    if isinstance(given, str) or len(given) != count:
-        raise RecipeError(f"{what} is {shown(given)} for {count} channels; give a list of one entry per channel")
+    wish: object = given  # a caller's, to be judged
+    if isinstance(wish, str | bytes) or not isinstance(wish, Sequence | np.ndarray) or len(wish) != count:
+        raise RecipeError(f"{what} is {shown(wish)} for {count} channels; give a list of one entry per channel")
     return [parse(Node(entry, f"{what}/{i}", RecipeError)) for i, entry in enumerate(given)]
 
 

@@ -1,15 +1,11 @@
 """Paths and names inside an image: what may be followed and what may be written."""
 
-import re
-
+from ome_zarr.chunks.path import node_path_fault
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.metadata.node import Node
 
 __all__ = ["parse_label_name", "parse_node_name", "parse_relative_path"]
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_DRIVE = re.compile(r"[A-Za-z]:")
 
 _RESERVED_NAMES = frozenset({"zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata"})
 """Keys under which a store keeps metadata; a child of that name would hide or overwrite them."""
@@ -22,7 +18,7 @@ def parse_relative_path(node: Node) -> str:
     absolute, a URL, or has empty, ``.`` or ``..`` segments.
     """
     path = node.text()
-    fault = _path_fault(path)
+    fault = node_path_fault(path)
     if fault:
         raise node.fail(f"it {fault}, and must be a path such as 's0' that stays inside the group")
     return path
@@ -59,18 +55,6 @@ def parse_node_name(name: object, what: str, example: str = "0") -> str:
     return str.__str__(name)
 
 
-def _path_fault(path: str) -> str | None:
-    """What is wrong with a relative path, or None."""
-    # this also refuses what is absolute ("/a") and what is a URL ("http://host")
-    if any(segment in ("", ".", "..") for segment in path.split("/")):
-        return "has an empty, '.' or '..' segment"
-    if "\\" in path:
-        return "contains a backslash"
-    if _DRIVE.match(path):
-        return "starts with a drive"
-    return _text_fault(path)
-
-
 def _name_fault(name: str) -> str | None:
     """What is wrong with the name of a node, or None."""
     if not name:
@@ -84,15 +68,4 @@ def _name_fault(name: str) -> str | None:
         return "starts with '__', which is reserved"
     if name in _RESERVED_NAMES:
         return "is the name of a metadata file"
-    return _path_fault(name)
-
-
-def _text_fault(text: str) -> str | None:
-    """Whether text cannot be part of a key, and why."""
-    if _CONTROL.search(text):
-        return "contains a control character"
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "cannot be written as UTF-8"
-    return None
+    return node_path_fault(name)

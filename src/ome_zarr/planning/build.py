@@ -14,7 +14,7 @@ from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.kernels.method import Method
 from ome_zarr.kernels.methods import BUILT_IN, find_method
 from ome_zarr.metadata.axes import Axes
-from ome_zarr.metadata.jsonvalue import JsonObject, plain_number
+from ome_zarr.metadata.jsonvalue import JsonObject, plain_float, plain_number, shown
 from ome_zarr.metadata.labels import parse_image_label
 from ome_zarr.metadata.multiscale import Dataset, Multiscale
 from ome_zarr.metadata.omero import Omero, channels_for, parse_omero
@@ -34,6 +34,9 @@ from ome_zarr.sources.protocol import SourceSpec
 from ome_zarr.storage.protocol import Json
 
 __all__ = ["per_axis", "plan_pyramid", "stored_dtype"]
+
+_MOST_WORKERS = 1 << 12
+"""More threads than this no machine runs at once; each has memory of its own."""
 
 
 def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
@@ -105,9 +108,11 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
 
 
 def _method(recipe: Recipe) -> Method:
-    if recipe.kind not in ("image", "labels"):
-        raise RecipeError(f"kind is {recipe.kind!r}; give 'image' or 'labels'")
-    wish = recipe.method or ("nearest" if recipe.kind == "labels" else "resize")
+    _check_one_of("kind", recipe.kind, "image", "labels")
+    default = "nearest" if recipe.kind == "labels" else "resize"
+    wish: object = default if recipe.method is None else recipe.method  # a caller's, whatever the annotation says
+    if not isinstance(wish, Method | str):
+        raise RecipeError(f"method is {shown(wish)}; give the name of a method, such as {default!r}, or a Method")
     method = wish if isinstance(wish, Method) else find_method(wish)
     if recipe.kind == "labels" and not method.labels:
         keeping = ", ".join(repr(name) for name, other in BUILT_IN.items() if other.labels)
@@ -115,6 +120,11 @@ def _method(recipe: Recipe) -> Method:
             f"method {method.name!r} makes values that are no labels of the source; labels take one of {keeping}"
         )
     return method
+
+
+def _check_one_of(what: str, wish: object, *allowed: str) -> None:
+    if not isinstance(wish, str) or wish not in allowed:
+        raise RecipeError(f"{what} is {shown(wish)}; give {' or '.join(map(repr, allowed))}")
 
 
 def stored_dtype(dtype: np.dtype, recipe: Recipe) -> np.dtype:
@@ -146,17 +156,21 @@ def per_axis(
     if isinstance(wish, Mapping):
         unknown = [name for name in wish if name not in axes.names]
         if unknown:
-            raise RecipeError(f"{what} names axis {unknown[0]!r}; the image has the axes {list(axes.names)}")
+            raise RecipeError(f"{what} names axis {shown(unknown[0])}; the image has the axes {list(axes.names)}")
         values: Sequence[object] = [wish.get(name, default) for name in axes.names]
+    elif isinstance(wish, str | bytes) or not isinstance(wish, Sequence | np.ndarray):
+        raise RecipeError(
+            f"{what} is {shown(wish)}; give a mapping from axis names, or one number for each of {list(axes.names)}"
+        )
     else:
         values = list(wish)
         if len(values) != len(axes):
             raise RecipeError(f"{what} has {len(values)} entries for the axes {list(axes.names)}; give one for each")
     numbers = []
     for name, value in zip(axes.names, values, strict=True):
-        number = float(plain_number(value, f"{what} of axis {name!r}"))
+        number = plain_float(value, f"{what} of axis {name!r}")
         if what == "scale" and number <= 0:
-            raise RecipeError(f"scale of axis {name!r} is {value!r}; give a finite number above 0")
+            raise RecipeError(f"scale of axis {name!r} is {shown(value)}; give a finite number above 0")
         numbers.append(number)
     return tuple(numbers)
 
@@ -164,8 +178,7 @@ def per_axis(
 def _ladder(
     source: SourceSpec, axes: Axes, recipe: Recipe, method: Method, dtype: np.dtype, scale: Sequence[float]
 ) -> Ladder:
-    if recipe.edge not in ("trim", "partial"):
-        raise RecipeError(f"edge is {recipe.edge!r}; give 'trim' or 'partial'")
+    _check_one_of("edge", recipe.edge, "trim", "partial")
     rows = _wished_factors(source, axes, recipe, dtype, scale)
     check_whole(rows, method, axes.names)
     return Ladder(source.shape, clip_factors(rows, source.shape, axes.names), recipe.edge)
@@ -177,11 +190,11 @@ def _wished_factors(
     if recipe.scale_factors is not None:
         return parse_factors(recipe.scale_factors, axes.names)
     count = recipe.levels
-    if count == "auto":
+    if isinstance(count, str) and count == "auto":
         return auto_factors(source.shape, axes.names, scale, default_chunks(source.shape, axes.names, dtype))
     levels = plain_number(count, "levels")
     if not isinstance(levels, int) or levels < 1:
-        raise RecipeError(f"levels is {count!r}; give 'auto', or the number of levels, level 0 included")
+        raise RecipeError(f"levels is {shown(count)}; give 'auto', or the number of levels, level 0 included")
     return auto_factors(source.shape, axes.names, scale, None, levels)
 
 
@@ -227,8 +240,8 @@ def _workers(recipe: Recipe) -> int:
     if recipe.workers is None:
         return usable_cpus()
     count = plain_number(recipe.workers, "workers")
-    if not isinstance(count, int) or count < 1:
-        raise RecipeError(f"workers is {count!r}; give a whole number of at least 1")
+    if not isinstance(count, int) or not 1 <= count <= _MOST_WORKERS:
+        raise RecipeError(f"workers is {shown(count)}; give a whole number of at least 1 and at most {_MOST_WORKERS}")
     return count
 
 
@@ -242,16 +255,26 @@ def _attributes(
 ) -> Mapping[str, Json]:
     """The attributes of the image's group."""
     version = parse_version(recipe.version)
+    name, metadata = cast("tuple[object, object]", (recipe.name, recipe.metadata))  # a caller's, to be judged
+    if name is not None and not isinstance(name, str):
+        raise RecipeError(f"name is {shown(name)}; give text, such as 'embryo', or leave it out")
+    if metadata is not None and not isinstance(metadata, Mapping):
+        raise RecipeError(f"metadata is {shown(metadata)}; give a mapping with text keys")
     multiscale = Multiscale(
         axes=axes,
         datasets=tuple(
             Dataset(level.spec.path, level.scale, level.translation if any(level.translation) else None)
             for level in levels
         ),
-        name=recipe.name or source.hints.name or None,
+        name=name or source.hints.name or None,
         type=method.name if len(levels) > 1 else None,
-        metadata=cast("JsonObject", {**_provenance(method, ladder), **(recipe.metadata or {})}),  # which judges it
+        metadata=cast("JsonObject", {**_provenance(method, ladder), **(metadata or {})}),  # which judges it
     )
+    if recipe.kind == "image" and recipe.image_label is not None:
+        raise RecipeError(
+            f"image_label is {shown(recipe.image_label)}, and says what the values of labels mean; give kind='labels', "
+            "or leave it out"
+        )
     if recipe.kind == "labels":
         return version.image_label_attributes(multiscale, parse_image_label(recipe.image_label))
     return version.image_attributes(multiscale, _omero(source, axes, recipe))
@@ -287,15 +310,17 @@ def _omero(source: SourceSpec, axes: Axes, recipe: Recipe) -> Omero | None:
         return parse_omero(recipe.omero, count).completed(source.dtype)
     hints = source.hints
     wishes = (
-        recipe.channel_names or _one_each(hints.channel_names, count),
-        recipe.channel_colors or _one_each(hints.channel_colors, count),
-        recipe.channel_windows or _one_each(hints.channel_windows, count),
+        _said(recipe.channel_names, hints.channel_names, count),
+        _said(recipe.channel_colors, hints.channel_colors, count),
+        _said(recipe.channel_windows, hints.channel_windows, count),
     )
-    if not any(wishes):
+    if all(wish is None for wish in wishes):
         return None
     return channels_for(*wishes, count=count, dtype=source.dtype)  # type: ignore[arg-type] # it judges each entry
 
 
-def _one_each[T](hints: Sequence[T], count: int) -> Sequence[T] | None:
-    """What a source says of its channels, if it does so for each of them."""
-    return hints if len(hints) == count else None
+def _said[T](wish: Sequence[T] | None, hints: Sequence[T], count: int) -> Sequence[T] | None:
+    """What is wished for the channels; else what a source says of them, if it does so for each."""
+    if wish is not None:
+        return wish
+    return hints if hints and len(hints) == count else None

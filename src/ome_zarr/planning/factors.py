@@ -10,6 +10,7 @@ from ome_zarr.errors import OmeZarrWarning, RecipeError
 from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.geometry.step import is_whole
 from ome_zarr.kernels.method import Method
+from ome_zarr.metadata.jsonvalue import shown
 
 __all__ = ["FactorWish", "auto_factors", "check_whole", "clip_factors", "parse_factors"]
 
@@ -43,7 +44,7 @@ def parse_factors(wishes: Iterable[FactorWish], axes: Sequence[str]) -> tuple[Fa
     """
     if isinstance(wishes, str | bytes | Mapping) or not isinstance(wishes, Iterable):
         raise RecipeError(
-            f"scale_factors is {wishes!r}; it must be a list with one entry per level above 0, such as [2, 4, 8] "
+            f"scale_factors is {shown(wishes)}; it must be a list with one entry per level above 0, such as [2, 4, 8] "
             "or [{'z': 2, 'y': 2, 'x': 2}]"
         )
     rows: list[Factors] = [(1,) * len(axes)]
@@ -61,7 +62,7 @@ def _parse_row(wish: FactorWish, axes: Sequence[str], level: int) -> Factors:
     unknown = [name for name in wish if name not in axes]
     if unknown:
         raise RecipeError(
-            f"scale_factors name axis {unknown[0]!r} at level {level}; the image has the axes {list(axes)}; "
+            f"scale_factors name axis {shown(unknown[0])} at level {level}; the image has the axes {list(axes)}; "
             "give factors for these only"
         )
     return tuple(_parse_factor(wish[a], f"axis {a!r} at level {level}") if a in wish else 1 for a in axes)
@@ -70,12 +71,15 @@ def _parse_row(wish: FactorWish, axes: Sequence[str], level: int) -> Factors:
 def _parse_factor(value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
         raise RecipeError(
-            f"factor {value!r} for {where} is a {type(value).__name__}; give a number of at least 1, "
+            f"factor {shown(value)} for {where} is a {type(value).__name__}; give a number of at least 1, "
             "or a mapping from axis names to numbers for each level"
         )
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number beyond all floats
+        number = math.inf
     if not math.isfinite(number) or number < 1:
-        raise RecipeError(f"factor {value!r} for {where} is not a finite number of at least 1; give one such as 2")
+        raise RecipeError(f"factor {shown(value)} for {where} is not a finite number of at least 1; give one such as 2")
     return int(number) if is_whole(number) else number
 
 

@@ -7,8 +7,10 @@ from typing import Literal, Self
 
 import numpy as np
 
-from ome_zarr.chunks.encoding import Encoding
+from ome_zarr.chunks.encoding import Encoding, Zstd
+from ome_zarr.chunks.shard import MOST_CHUNKS
 from ome_zarr.errors import RecipeError
+from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.planning.recipe import BoxWish, Recipe, StorageOptions
 from ome_zarr.sources.protocol import SourceSpec
 from ome_zarr.storage.codecs import codecs_json, preset, to_json_codec, to_json_codecs
@@ -37,6 +39,8 @@ _SENSIBLE_COUNT = 2**12
 _SENSIBLE_SHARD_BYTES = 2**26
 """Shards of a source are taken over if they hold up to 64 MiB of pixels: those of coarser levels are in memory
 as long as they are not whole."""
+_MOST_SHARD_BYTES = 2**40
+"""No memory holds one of 1 TiB, and sums of more would not fit the numbers that they are counted with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,13 @@ def _kept_encoding(source: SourceSpec, dtype: np.dtype, zarr_format: ZarrFormat)
 
 
 def _compressors_kept(encoding: Encoding, zarr_format: ZarrFormat) -> CodecsJson:
-    """The compressors of an encoding; None where the format, or a usual chain, does not have them."""
+    """The compressors of an encoding; None where the format, or a usual chain, does not have them.
+
+    Checksums of zstd are none of format 2: not all readers open what says that it has them.
+    """
     if encoding.compressors is None:
+        return None
+    if zarr_format == 2 and any(isinstance(codec, Zstd) and codec.checksum for codec in encoding.compressors):
         return None
     try:
         return codecs_json(encoding.compressors, zarr_format)
@@ -138,7 +147,7 @@ def parse_box(wish: BoxWish, shape: Box, axes: Sequence[str], what: str) -> Box:
     if isinstance(wish, Mapping):
         unknown = [name for name in wish if name not in axes]
         if unknown:
-            raise RecipeError(f"{what} name axis {unknown[0]!r}; the image has the axes {list(axes)}")
+            raise RecipeError(f"{what} name axis {shown(unknown[0])}; the image has the axes {list(axes)}")
         box: list[object] = [wish.get(name, n) for name, n in zip(axes, shape, strict=True)]
     elif isinstance(wish, int | np.integer) and not isinstance(wish, bool):
         box = [wish] * len(shape)
@@ -146,12 +155,14 @@ def parse_box(wish: BoxWish, shape: Box, axes: Sequence[str], what: str) -> Box:
         box = [*shape[: len(shape) - len(wish)], *wish]
     else:
         raise RecipeError(
-            f"{what} is {wish!r}; give one whole number, up to {len(shape)} of them in the order of the axes "
+            f"{what} is {shown(wish)}; give one whole number, up to {len(shape)} of them in the order of the axes "
             f"{list(axes)}, or a mapping from axis names"
         )
     for name, extent in zip(axes, box, strict=True):
         if isinstance(extent, bool) or not isinstance(extent, int | np.integer) or extent < 1:
-            raise RecipeError(f"{what} have extent {extent!r} along axis {name!r}; give a whole number of at least 1")
+            raise RecipeError(
+                f"{what} have extent {shown(extent)} along axis {name!r}; give a whole number of at least 1"
+            )
     return tuple(int(extent) for extent in box if isinstance(extent, int | np.integer))
 
 
@@ -180,7 +191,7 @@ def _per_level(recipe: Recipe, levels: int) -> Sequence[StorageOptions]:
     listed = isinstance(options, Sequence)  # mypy believes the annotation; callers may not
     if not listed or not all(isinstance(option, Mapping) for option in options):
         raise RecipeError(
-            f"storage_options is {options!r}; give one mapping for all levels, or a list of one per level"
+            f"storage_options is {shown(options)}; give one mapping for all levels, or a list of one per level"
         )
     if len(options) < levels:
         raise RecipeError(
@@ -196,13 +207,13 @@ def _level_spec(
     shape = shapes[level]
     shard_wish = options.pop("shards", recipe.shards)
     chunk_wish = options.pop("chunks", recipe.chunks)
-    kept = layout.encoding if chunk_wish is None or chunk_wish == "auto" else None
+    kept = layout.encoding if _is_default(chunk_wish) else None
     if kept is not None and shard_wish is None and kept.shape != kept.chunk_shape:
         shard_wish = kept.shape
     chunks = _chunks(layout, shapes, level, chunk_wish)
     if shard_wish is None:
         chunks = tuple(min(c, n) for c, n in zip(chunks, shape, strict=True))
-    elif chunk_wish is None or chunk_wish == "auto":
+    elif _is_default(chunk_wish):
         chunks = _dividing(chunks, parse_box(shard_wish, shape, layout.axes, "shards"))  # type: ignore[arg-type] # it judges
     shards = _shards(layout, shape, chunks, shard_wish)
     return LevelSpec(
@@ -221,8 +232,13 @@ def _level_spec(
     )
 
 
+def _is_default(wish: object) -> bool:
+    """Whether nobody wishes for a shape of chunks."""
+    return wish is None or (isinstance(wish, str) and wish == "auto")
+
+
 def _chunks(layout: Layout, shapes: Sequence[Box], level: int, wish: object) -> Box:
-    if wish is None or wish == "auto":
+    if _is_default(wish):
         return layout.source_chunks or default_chunks(shapes[0], layout.axes, layout.dtype)
     return parse_box(wish, shapes[level], layout.axes, "chunks")  # type: ignore[arg-type] # parse_box judges it
 
@@ -237,7 +253,7 @@ def _shards(layout: Layout, shape: Box, chunks: Box, wish: object) -> Box | None
     if wish is None:
         return None
     if layout.zarr_format == 2:
-        raise RecipeError(f"shards {wish!r} need zarr 3; write version='0.5' or leave shards out")
+        raise RecipeError(f"shards {shown(wish)} need zarr 3; write version='0.5' or leave shards out")
     shards = parse_box(wish, shape, layout.axes, "shards")  # type: ignore[arg-type] # parse_box judges it
     for name, shard, chunk in zip(layout.axes, shards, chunks, strict=True):
         if shard % chunk:
@@ -246,6 +262,12 @@ def _shards(layout: Layout, shape: Box, chunks: Box, wish: object) -> Box | None
                 f"give shards such as {tuple(max(1, round(s / c)) * c for s, c in zip(shards, chunks, strict=True))}, "
                 "or chunks that divide them"
             )
+    count = prod(shard // chunk for shard, chunk in zip(shards, chunks, strict=True))
+    if count > MOST_CHUNKS or prod(shards) * layout.dtype.itemsize > _MOST_SHARD_BYTES:
+        raise RecipeError(
+            f"shards {shown(shards)} hold {shown(count)} chunks of {shown(chunks)}; a shard has at most {MOST_CHUNKS} "
+            f"chunks and {_MOST_SHARD_BYTES >> 40} TiB: give smaller shards"
+        )
     return shards
 
 
@@ -257,7 +279,7 @@ def _compressors(recipe: Recipe, layout: Layout, options: dict[str, object], kep
     if isinstance(wish, str) and wish == "auto" and kept is not None:
         return _compressors_kept(kept, layout.zarr_format)
     if isinstance(wish, str) and wish == "auto":
-        return preset(layout.dtype, recipe.kind, layout.zarr_format)
+        return preset(layout.dtype, recipe.kind, layout.zarr_format, checksum=recipe.checksum)
     return _codecs(wish, layout.zarr_format)
 
 
@@ -266,18 +288,20 @@ def _codecs(wish: object, zarr_format: ZarrFormat) -> CodecsJson:
 
 
 def _serializer(wish: object, zarr_format: ZarrFormat) -> CodecJson | Literal["auto"]:
-    return "auto" if wish is None or wish == "auto" else to_json_codec(wish, zarr_format)
+    return "auto" if _is_default(wish) else to_json_codec(wish, zarr_format)
 
 
 def _fill_value(wish: object, dtype: np.dtype) -> bool | int | float | str | None:
     if wish is None:
         return None
+    unfit = RecipeError(f"fill_value {shown(wish)} is no value of dtype {dtype.name!r}; give a number, such as 0")
     try:
-        value = np.asarray(wish).astype(dtype).item()
+        with np.errstate(invalid="ignore"):  # NaN as an integer, which is no equal of itself
+            value = np.asarray(wish).astype(dtype).item()
+        if dtype.kind in "biu" and value != wish:
+            raise unfit
     except (TypeError, ValueError, OverflowError) as error:
-        raise RecipeError(
-            f"fill_value {wish!r} is no value of dtype {dtype.name!r}; give a number, such as 0"
-        ) from error
+        raise unfit from error
     return str(value) if isinstance(value, complex) else value
 
 
@@ -292,7 +316,7 @@ def _separator(options: dict[str, object]) -> Literal["/", "."]:
         return "/"
     if separator == ".":
         return "."
-    raise RecipeError(f"dimension separator {separator!r} is unknown; OME-Zarr wants '/', and '.' is possible")
+    raise RecipeError(f"dimension separator {shown(separator)} is unknown; OME-Zarr wants '/', and '.' is possible")
 
 
 def _extra(options: Mapping[str, object]) -> Mapping[str, Json]:

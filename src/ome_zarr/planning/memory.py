@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.sweep import Sweep
+from ome_zarr.metadata.jsonvalue import shown
 
 __all__ = [
     "MemoryWish",
@@ -51,7 +52,7 @@ def parse_bytes(wish: MemoryWish) -> int:
         if match and match[2].lower() in _UNITS:
             wish = int(float(match[1]) * _UNITS[match[2].lower()])
     if isinstance(wish, bool) or not isinstance(wish, int | np.integer) or wish <= 0:
-        raise RecipeError(f"memory budget {wish!r} is no number of bytes; give one such as 536870912 or '512 MiB'")
+        raise RecipeError(f"memory budget {shown(wish)} is no number of bytes; give one such as 536870912 or '512 MiB'")
     return int(wish)
 
 

@@ -243,7 +243,7 @@ class Plan:
                 if member.name != "method"
             }
             return cls(**parts, method=find_method(str(document["method"])))
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, TypeError, SyntaxError) as error:  # the last two: of names of dtypes
             raise DocumentError(f"this is no plan: {error!r}; give what Plan.to_json returned") from error
 
     def __str__(self) -> str:

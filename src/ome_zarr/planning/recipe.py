@@ -53,7 +53,11 @@ class Recipe:
         Shape of a shard, a multiple of the chunk. None: no shards. They need a version that is stored in zarr 3.
     compressors
         Codec or codecs, as `zarr` or `numcodecs` objects or as JSON. None: none at all. ``"auto"``:
-        blosc(zstd 1, shuffle) for intensities of more than a byte, zstd 1 for labels and bytes.
+        those of a zarr source whose chunks are kept, else blosc(zstd 1, shuffle) for intensities of more than a byte,
+        zstd 1 for labels and bytes.
+    checksum
+        Whether the codecs of ``"auto"`` end every chunk with four bytes by which readers notice damage. Only in zarr 3;
+        codecs that are named, or kept from a source, stay as they are.
     storage_options
         Further keywords of ``zarr.create_array`` (``fill_value``, ``filters``, ...), one mapping for all levels or
         one per level; ``chunks``, ``shards`` and ``compressors`` in it take precedence over the fields.
@@ -87,6 +91,7 @@ class Recipe:
     chunks: BoxWish | None = None
     shards: BoxWish | None = None
     compressors: object = "auto"
+    checksum: bool = True
     storage_options: StorageOptions | Sequence[StorageOptions] | None = None
     version: str = "0.5"
     name: str | None = None
@@ -114,6 +119,7 @@ class LabelsWishes(TypedDict, total=False):
     chunks: BoxWish | None
     shards: BoxWish | None
     compressors: object
+    checksum: bool
     storage_options: StorageOptions | Sequence[StorageOptions] | None
     version: str
     channel_names: Sequence[str] | None

@@ -1,5 +1,6 @@
 """Which adapter reads which thing."""
 
+import reprlib
 from collections.abc import Callable
 from os import PathLike
 
@@ -108,12 +109,12 @@ def _as_array(data: object) -> np.ndarray:
         array = np.asarray(data)
     except (TypeError, ValueError) as error:
         raise RecipeError(
-            f"{type(data).__name__} {data!r:.80} is no array: {error}; "
+            f"{type(data).__name__} {reprlib.repr(data)} is no array: {error}; "
             "give an array, or sequences of numbers of equal length"
         ) from error
     if array.dtype == object:
         raise RecipeError(
-            f"{type(data).__name__} {data!r:.80} is no array of numbers; give a NumPy, dask or zarr array, "
+            f"{type(data).__name__} {reprlib.repr(data)} is no array of numbers; give a NumPy, dask or zarr array, "
             "the path of an image, or an object with shape, dtype and slicing"
         )
     return array

@@ -60,8 +60,15 @@ def _of_tensorstore(data: object) -> frozenset[str]:
     return _file(path) if path != url else frozenset({url.rstrip("/")})
 
 
+def _of_ours(data: object) -> frozenset[str]:
+    from ome_zarr.sources.stored import StoredPixels
+
+    return frozenset({data.identity}) if isinstance(data, StoredPixels) else _NOWHERE
+
+
 _FINDERS: dict[str, Callable[[object], frozenset[str]]] = {
     "zarr": _of_zarr,
     "h5py": _of_h5py,
     "tensorstore": _of_tensorstore,
+    "ome_zarr": _of_ours,
 }

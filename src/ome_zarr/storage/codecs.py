@@ -1,5 +1,6 @@
 """Compression: the presets, and codec objects of any kind turned into JSON."""
 
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Literal, Protocol, cast, runtime_checkable
@@ -57,7 +58,7 @@ def preset(
     kind: Literal["image", "labels"],
     zarr_format: ZarrFormat = 3,
     *,
-    checksum: bool = False,
+    checksum: bool = True,
 ) -> tuple[CodecJson, ...]:
     """The compressors for pixels of this dtype, as JSON.
 
@@ -73,12 +74,11 @@ def preset(
     zarr_format
         Which spelling is wanted.
     checksum
-        Store 4 bytes per chunk by which a reader notices damage: zstd's own, or ``crc32c`` after blosc.
-        Blosc in zarr 2 has none, so ``zstd`` without shuffle stands in for it there.
+        Store 4 bytes per chunk by which a reader notices damage: zstd's own, or ``crc32c`` after blosc. There
+        are none in zarr 2: blosc has no checksum, and TensorStore opens no array of zarr 2 whose ``zstd`` has one.
     """
-    shuffled = kind == "image" and dtype.itemsize > 1 and not (checksum and zarr_format == 2)
-    if not shuffled:
-        return (_zstd(zarr_format, _LEVEL, checksum=checksum),)
+    if kind != "image" or dtype.itemsize == 1:
+        return (_zstd(zarr_format, _LEVEL, checksum=checksum and zarr_format == 3),)
     if zarr_format == 2:
         return ({"id": "blosc", "cname": "zstd", "clevel": _LEVEL, "shuffle": 1, "blocksize": 0},)
     configuration: CodecJson = {
@@ -171,7 +171,7 @@ def _config(codec: object) -> CodecJson:
         config = codec.get_config()
     if not isinstance(config, Mapping) or ("id" in config) == ("name" in config):
         raise RecipeError(
-            f"codec {codec!r} is not a codec; give a zarr.codecs or numcodecs object, or its JSON: "
+            f"codec {reprlib.repr(codec)} is not a codec; give a zarr.codecs or numcodecs object, or its JSON: "
             '{"name": ..., "configuration": {...}} for zarr 3, {"id": ..., ...} for zarr 2'
         )
     return {str(key): _plain(value) for key, value in config.items()}

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
-from zipfile import ZipFile
 
 from ome_zarr.chunks.files import write_file
+from ome_zarr.chunks.inventory import INVENTORY_NAME
 from ome_zarr.errors import DocumentError, RecipeError, UnreachableError
+from ome_zarr.storage.archive import open_archive
 from ome_zarr.storage.failures import unreachable
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import DOCUMENT_NAMES, join, parse_node_path
@@ -104,7 +105,7 @@ class _Archive:
     """Entries of a zip file."""
 
     def __init__(self, path: Path, prefix: str) -> None:
-        self._file = ZipFile(path)
+        self._file = open_archive(path)
         self._prefix = f"{prefix}/" if prefix else ""
         self._sizes = {
             entry.filename.removeprefix(self._prefix): entry.file_size
@@ -168,7 +169,7 @@ class _Objects:
                 piece = self._get(key, start, stop)
                 if piece is None or len(piece) != stop - start:
                     raise UnreachableError(
-                        f"{key!r} in {self._store.store} has {size} bytes, and of {start} to {stop} came "
+                        f"{key!r} in {self._store} has {size} bytes, and of {start} to {stop} came "
                         f"{0 if piece is None else len(piece)}; the server does not give parts, or the object "
                         "was changed meanwhile: try again"
                     )
@@ -221,7 +222,7 @@ def _is_passing(error: Exception) -> bool:
 
 def is_part(name: str) -> bool:
     """Whether a name belongs to a zarr hierarchy: what else begins with a period is somebody's, and hidden."""
-    return not name.startswith(".") or name in DOCUMENT_NAMES
+    return not name.startswith(".") or name in (*DOCUMENT_NAMES, INVENTORY_NAME)
 
 
 def _safe(key: str) -> str:

@@ -1,12 +1,15 @@
 """Local directories as places for images: what may be written where."""
 
 import os
+import reprlib
 from pathlib import Path
 
-from ome_zarr.errors import ExistsError, TargetError
+import numpy as np
+
+from ome_zarr.errors import ExistsError, RecipeError, TargetError
 from ome_zarr.storage.node_path import DOCUMENT_NAMES
 
-__all__ = ["check_directory", "is_zarr_directory", "symlink_error"]
+__all__ = ["check_directory", "check_overwrite", "is_zarr_directory", "symlink_error"]
 
 _ELSEWHERE = "give the path of an image in it, such as 'image.zarr'"
 
@@ -16,16 +19,31 @@ def is_zarr_directory(path: Path) -> bool:
     return any((path / name).is_file() for name in DOCUMENT_NAMES)
 
 
+def check_overwrite(overwrite: object) -> None:
+    """Refuse what is neither true nor false: an image might be deleted because of ``overwrite="no"``.
+
+    Raises
+    ------
+    RecipeError
+        It is neither.
+    """
+    if not isinstance(overwrite, bool | np.bool_):
+        raise RecipeError(f"overwrite is {reprlib.repr(overwrite)}; give True or False")
+
+
 def check_directory(path: Path, *, overwrite: bool) -> bool:
     """Whether there is an image in this directory that writing there would replace.
 
     Raises
     ------
+    RecipeError
+        `overwrite` is neither True nor False.
     ExistsError
         Something is there and `overwrite` is false.
     TargetError
         It is no place for an image; see `ome_zarr.storage.guard.check_target`.
     """
+    check_overwrite(overwrite)
     resolved = path.resolve()
     _check_common(path, resolved)
     if not resolved.exists():

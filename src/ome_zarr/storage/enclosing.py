@@ -40,14 +40,14 @@ def write_enclosing(
 ) -> None:
     """Create or update the groups that lead to `within`, the innermost first.
 
-    Those that are there keep their attributes unless `documents` has others for them, and lose their
-    consolidated metadata, which do not know of the new image.
+    Those that are there keep their attributes unless `documents` has them, and lose their consolidated metadata, which
+    do not know of the new image. What `documents` has is written as it is: inventories know its bytes.
     """
     for path in reversed(ancestors(within)):
         node = join(location.path, path)
         present = read_attributes(location.store, node)
         wanted = documents.get(path, present or {})
-        if present is None or wanted != present or _is_consolidated(location.store, node):
+        if path in documents or present is None or _is_consolidated(location.store, node):
             for name, value in group_documents(wanted, zarr_format).items():
                 undo.set_key(location.store, join(node, name), value)
         undo.delete_key(location.store, join(node, ".zmetadata"))

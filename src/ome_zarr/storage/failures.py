@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.errors import OmeZarrError, TargetError, UnreachableError
 
 __all__ = ["as_target_errors", "unreachable"]
@@ -22,7 +23,8 @@ def as_target_errors(what: str | Callable[[], str]) -> Iterator[None]:
     except OmeZarrError:
         raise
     except OSError as error:
-        message = f"{_told(what)} cannot be written: {error}; make room, give access, or give another place"
+        reason = without_secrets(str(error))
+        message = f"{_told(what)} cannot be written: {reason}; make room, give access, or give another place"
         raise (TargetError(message) if error.errno is None else TargetError(error.errno, message)) from error
     except NotImplementedError as error:
         raise TargetError(f"{_told(what)} is in a store that cannot be written: {error}; give another place") from error
@@ -35,6 +37,6 @@ def _told(what: str | Callable[[], str]) -> str:
 def unreachable(key: str, store: object, error: Exception) -> UnreachableError:
     """What an error means that a store raised when a key was read; to be raised."""
     return UnreachableError(
-        f"{key!r} in {store} cannot be read: {type(error).__name__}: {error}; "
-        "see whether the address, the connection and the permissions are right"
+        without_secrets(f"{key!r} in {store} cannot be read: {type(error).__name__}: {error}; ")
+        + "see whether the address, the connection and the permissions are right"
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ome_zarr.errors import ExistsError, TargetError
-from ome_zarr.storage.directory import check_directory, symlink_error
+from ome_zarr.storage.directory import check_directory, check_overwrite, symlink_error
 from ome_zarr.storage.keys import first_key, node_format
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join
@@ -28,11 +28,14 @@ def check_target(location: Location, paths: Iterable[str], *, overwrite: bool) -
     ------
     ExistsError
         Something is there and `overwrite` is false.
+    RecipeError
+        `overwrite` is neither True nor False.
     TargetError
         An image may not be written there, whatever the caller wants: the store is read-only, the path is
         somebody's directory (the root, a home, one that contains the working directory, a mount point), a
         file, or holds things that are no zarr hierarchy.
     """
+    check_overwrite(overwrite)
     if location.store.read_only and location.archive is None:
         raise TargetError(f"target {location.name!r} is read-only; open it for writing, or give another place")
     if location.in_group:
@@ -54,7 +57,7 @@ def _check_group(location: Location, paths: Iterable[str], *, overwrite: bool) -
     if found and not location.store.supports_deletes:
         raise TargetError(
             f"group {location.name!r} already holds {', '.join(map(repr, found))}, and nothing in "
-            f"{location.store} can be replaced; write into another group"
+            "its store can be replaced; write into another group"
         )
     return bool(found)
 

@@ -32,11 +32,16 @@ class Hierarchy:
     ----------
     location
         Of the node at which paths start.
+    reader
+        Of its store, where there is one already.
+    strict
+        What becomes of chunks that are not stored, see :func:`ome_zarr.open`.
     """
 
-    def __init__(self, location: Location, reader: KeyReader | None = None) -> None:
+    def __init__(self, location: Location, reader: KeyReader | None = None, *, strict: bool | None = None) -> None:
         self._location = location
         self._reader = key_reader(location) if reader is None else reader
+        self._strict = strict
 
     @property
     def location(self) -> Location:
@@ -55,7 +60,7 @@ class Hierarchy:
 
     def __truediv__(self, path: str) -> "Hierarchy":
         """The part below `path`, read from the same store."""
-        return Hierarchy(self._location / path, self._reader)
+        return Hierarchy(self._location / path, self._reader, strict=self._strict)
 
     def find(
         self, path: str = "", zarr_format: ZarrFormat | None = None, *, first: Literal["group", "array"] = "group"
@@ -195,7 +200,7 @@ class Hierarchy:
                 document,
                 self._reader.objects,
                 join(self._location.path, path),
-                refuses_missing=_refuses_missing(),
+                strict=_refuses_missing() or None if self._strict is None else self._strict,
             )
         except DocumentError as error:
             raise DocumentError(f"array {self._named(path)!r}: {error}") from error
@@ -208,8 +213,12 @@ class Hierarchy:
         DocumentError
             It is no JSON object.
         """
-        data = self._reader.get(join(self._location.path, path, name))
+        data = self.content(path, name)
         return None if data is None else parse_json(data, self._place(path, name))
+
+    def content(self, path: str, name: str) -> bytes | None:
+        """The bytes at a path under a name such as ``"zarr.json"``; None: there are none."""
+        return self._reader.get(join(self._location.path, path, name))
 
     def _find_v2_group(self, path: str) -> GroupDocument | None:
         if self.document(path, ".zgroup") is None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal, Self, cast
 
 from ome_zarr.errors import DocumentError, IncompleteError, TargetBusy, TargetError
+from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.lock import FileLock
 from ome_zarr.storage.protocol import Json
 from ome_zarr.storage.rename import file_id
@@ -126,8 +127,15 @@ class Job:
         return _read_document(self.folder / _WISH)
 
     def describe(self, wish: Mapping[str, Json]) -> None:
-        """Write down what is to be written, so that another process can go on with it."""
-        _write_document(self.folder / _WISH, wish)
+        """Write down what is to be written, so that another process can go on with it.
+
+        Raises
+        ------
+        TargetError
+            The disk is full, and so on.
+        """
+        with as_target_errors(f"target {str(self.target)!r}"):
+            _write_document(self.folder / _WISH, wish)
 
     @property
     def journal(self) -> Path:
@@ -167,14 +175,20 @@ class Job:
 
     def remove(self) -> None:
         """Remove both folders and let go; no file but ours is touched, and no symbolic link followed."""
-        _remove_folder(self.partial)
+        try:
+            _remove_folder(self.partial)
+        except BaseException:
+            self.suspend()
+            raise
         self.close()
 
     def close(self) -> None:
         """Remove the job's folder and let go."""
-        self._clear()
-        (self.folder / _LOCK).unlink(missing_ok=True)
-        self._lock.release()
+        try:
+            self._clear()
+            (self.folder / _LOCK).unlink(missing_ok=True)
+        finally:
+            self._lock.release()
         try:
             self.folder.rmdir()
         except OSError as error:
@@ -216,11 +230,10 @@ class Job:
 
     def _clear(self) -> None:
         """Remove all that is ours in the job's folder, but the lock."""
-        for name in (_COMMIT, _WISH, _JOURNAL, _PACKED):
+        for name in (_WISH, f"{_WISH}.new", _JOURNAL, _PACKED, f"{_COMMIT}.new"):
             (self.folder / name).unlink(missing_ok=True)
-        for name in (_COMMIT, _WISH):
-            (self.folder / f"{name}.new").unlink(missing_ok=True)
         _remove_folder(self.states)
+        (self.folder / _COMMIT).unlink(missing_ok=True)  # last: without it the rest would be work to go on with
 
 
 def begin_job(target: Path, undo: Undo, options: JobOptions) -> Job:
@@ -253,11 +266,12 @@ def end_committed(target: Path) -> bool:
     if not _hidden(Path(os.path.realpath(target)), _FOLDER).is_dir():
         return False
     job = Job.take(target, "resume")
-    if job.is_committed:
+    committed = job.is_committed
+    if committed or job.wish is None:
         job.remove()
-        return True
-    job.suspend()
-    return False
+    else:
+        job.suspend()
+    return committed
 
 
 def remove_job(target: Path) -> None:

@@ -3,14 +3,16 @@
 Folders and zip files are read without zarr-python, which takes longer to import than they take to read.
 """
 
+import errno
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from ome_zarr.chunks.store import Folder, ObjectStore
 from ome_zarr.errors import DocumentError, NotFoundError, OmeZarrError
+from ome_zarr.storage.archive import open_archive
 from ome_zarr.storage.failures import unreachable
 from ome_zarr.storage.locate import Location
 
@@ -97,6 +99,10 @@ class _Folder:
                 return _limited(file.read(MAX_DOCUMENT_BYTES + 1), path)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # nothing can be called so
+                return None
+            raise unreachable(key, self._root, error) from error
 
 
 class _Archive:
@@ -116,9 +122,9 @@ class _Archive:
 
     @cached_property
     def objects(self) -> ObjectStore:
-        from ome_zarr.chunks.zarr_arrays import SyncStore  # noqa: PLC0415 - it needs zarr
+        from ome_zarr.chunks.zarr_arrays import ArchiveObjects  # noqa: PLC0415 - it needs zarr
 
-        return SyncStore(self.store)
+        return ArchiveObjects(self.store)
 
     def get(self, key: str) -> bytes | None:
         place = f"{key!r} in {self._path}"
@@ -128,17 +134,17 @@ class _Archive:
                     return _limited(entry.read(MAX_DOCUMENT_BYTES + 1), place)
             except KeyError:
                 return None
-            except (BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            except OmeZarrError:
+                raise
+            except Exception as error:  # each compression has errors of its own, and a wrong offset is an OSError
                 raise DocumentError(f"{place} cannot be read: {error}; it is damaged: write it again") from error
 
     @cached_property
     def _file(self) -> ZipFile:
         try:
-            return ZipFile(self._path)
+            return open_archive(self._path)
         except FileNotFoundError as error:
             raise NotFoundError(f"there is no file {str(self._path)!r}; give the path of a zip file") from error
-        except (BadZipFile, NotImplementedError, EOFError) as error:
-            raise DocumentError(f"{self._path} is no zip file: {error}; it is damaged: write it again") from error
 
 
 class _Store:

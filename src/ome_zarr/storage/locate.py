@@ -2,13 +2,15 @@
 
 import os
 import re
+import reprlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from ome_zarr.chunks.path import path_identity
+from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.errors import MissingDependencyError, RecipeError
 from ome_zarr.storage.node_path import join
 
@@ -109,11 +111,11 @@ def locate(target: Target, *, storage_options: Mapping[str, object] | None = Non
     if isinstance(target, str) and is_url(target) and not target.startswith("file://"):
         return _locate_url(target, storage_options or {})
     if storage_options:
-        raise RecipeError(f"storage_options are for URLs, and the target is {target!r}; leave them out")
+        raise RecipeError(f"storage_options are for URLs, and the target is {reprlib.repr(target)}; leave them out")
     if isinstance(target, str) and target.startswith("file://"):
         return _locate_path(unquote(urlsplit(target).path))
     if isinstance(target, str | os.PathLike):
-        return _locate_path(os.fspath(target))
+        return _locate_path(os.fsdecode(target))
     return _locate_object(target)
 
 
@@ -142,13 +144,13 @@ def check_not_source(location: Location, origins: Iterable[str]) -> None:
         source = _slashed(origin)
         if target == source or target.startswith(f"{source}/") or source.startswith(f"{target}/"):
             raise RecipeError(
-                f"target {location.name!r} overlaps the source {origin!r}: its pixels would be replaced "
-                "while they are read; write to another place, then replace the old image"
+                f"target {location.name!r} overlaps the source {without_secrets(origin)!r}: its pixels would be "
+                "replaced while they are read; write to another place, then replace the old image"
             )
 
 
 def _locate_path(text: str) -> Location:
-    if not text or "\0" in text:
+    if not text or "\0" in text or not _is_encodable(text):
         raise RecipeError(f"target {text!r} is no path; give one, such as 'image.zarr', or a URL")
     try:
         path = Path(text).expanduser()
@@ -157,6 +159,14 @@ def _locate_path(text: str) -> Location:
     if path.suffix.lower() in ARCHIVE_SUFFIXES and not path.is_dir():
         return Location(path, "", text, archive=path)
     return Location(path, "", text, directory=path)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _locate_object(target: object) -> Location:
@@ -174,7 +184,8 @@ def _locate_object(target: object) -> Location:
             return _locate_store(target, "")
         case _:
             raise RecipeError(
-                f"target {target!r} is a {type(target).__name__}; give a path, a URL, a zarr store or a zarr.Group"
+                f"target {reprlib.repr(target)} is a {type(target).__name__}; give a path, a URL, a zarr store or a "
+                "zarr.Group"
             )
 
 
@@ -182,11 +193,13 @@ def _locate_store(store: "Store", path: str) -> Location:
     from zarr.storage import LocalStore  # noqa: PLC0415 - the store is zarr's
 
     directory = Path(store.root, path) if type(store) is LocalStore else None
-    name = str(directory) if directory is not None else join(str(store).rstrip("/"), path)
+    name = str(directory) if directory is not None else join(without_secrets(str(store)).rstrip("/"), path)
     return Location(store, path, name, directory=directory)
 
 
 def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
+    if not url.partition("://")[2].strip("/"):
+        raise RecipeError(f"target {url!r} names no place; give a URL such as 's3://bucket/image.zarr'")
     from zarr.storage import FsspecStore  # noqa: PLC0415 - slow to import, and not always wanted
 
     try:
@@ -195,10 +208,11 @@ def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
         store = _object_store(url, storage_options, error)
     except ValueError as error:
         raise RecipeError(
-            f"target {_without_secrets(url)!r} is a URL that no installed file system reaches: {error}; "
+            f"target {without_secrets(url)!r} is a URL that no installed file system reaches: "
+            f"{without_secrets(str(error))}; "
             "give a local path, a URL such as 's3://bucket/image.zarr', or a zarr store"
         ) from error
-    return Location(store, "", _without_secrets(url))
+    return Location(store, "", without_secrets(url))
 
 
 def _object_store(url: str, storage_options: Mapping[str, object], reason: ImportError) -> "Store":
@@ -210,16 +224,10 @@ def _object_store(url: str, storage_options: Mapping[str, object], reason: Impor
     except ImportError:
         scheme = urlsplit(url).scheme
         raise MissingDependencyError(
-            f"target {_without_secrets(url)!r} needs a package that is not installed: {reason}; "
+            f"target {without_secrets(url)!r} needs a package that is not installed: {reason}; "
             f"install obstore, or fsspec with its file system for {scheme!r}"
         ) from reason
     return ObjectStore(from_url(url, **storage_options))  # type: ignore[call-overload]
-
-
-def _without_secrets(url: str) -> str:
-    """The URL without user, password, query and fragment, which may hold credentials."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _slashed(identity: str) -> str:

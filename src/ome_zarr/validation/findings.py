@@ -34,22 +34,35 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was found; nothing means that all is well."""
+    """All that was found; no findings mean that all is well.
+
+    Attributes
+    ----------
+    findings
+        What is wrong or different.
+    notes
+        What is worth knowing beside that: how much was looked at, and what cannot be told.
+    """
 
     findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> "Report":
-        """The report of findings in their order."""
-        return cls(tuple(findings))
+    def of(cls, findings: Iterable[Finding], notes: Iterable[Finding] = ()) -> "Report":
+        """The report of findings and notes in their order."""
+        return cls(tuple(findings), tuple(notes))
 
     def __bool__(self) -> bool:
         """Whether anything was found."""
         return bool(self.findings)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.findings))
+        return "\n".join([*map(str, self.findings), *(f"note: {note}" for note in self.notes)])
 
     def to_json(self) -> dict[str, object]:
         """The report as JSON."""
-        return {"findings": [{**asdict(finding), "facts": dict(finding.facts)} for finding in self.findings]}
+        return {"findings": _listed(self.findings), "notes": _listed(self.notes)}
+
+
+def _listed(findings: Iterable[Finding]) -> list[dict[str, object]]:
+    return [{**asdict(finding), "facts": dict(finding.facts)} for finding in findings]

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from ome_zarr.chunks.path import node_path_fault
 from ome_zarr.errors import ExistsError, OmeZarrError
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import locate
@@ -188,7 +189,7 @@ def _inputs(scene: object) -> list[str]:
 
 
 def _paths(owner: object, key: str) -> list[str]:
-    """The path of every object in a list."""
+    """The path of every object in a list, but those that might lead out of the group."""
     entries = owner.get(key) if isinstance(owner, Mapping) else None
     found = [entry.get("path") for entry in entries or () if isinstance(entry, Mapping)]
-    return [path for path in found if isinstance(path, str)]
+    return [path for path in found if isinstance(path, str) and node_path_fault(path) is None]

@@ -223,3 +223,12 @@ def test_hidden_files_stay_behind(tmp_path: Path) -> None:
     before = files(source)
     shutil.copy(source / "zarr.json", source / ".hidden")
     assert files(download(source, tmp_path / "copies")) == before
+
+
+def test_an_array_that_claims_more_objects_than_anybody_could_copy_is_refused(tmp_path):
+    store = MemoryStore()
+    ome_zarr.write(np.zeros((16, 16), "u1"), store, axes="yx", levels=1)
+    zarr.open_array(store, path="s0", mode="r+").resize((2**40, 2**22))
+    with pytest.raises(DocumentError, match="chunks or shards, and no store holds more"):
+        download(store, tmp_path)
+    assert not list(tmp_path.iterdir())

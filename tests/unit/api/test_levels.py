@@ -129,6 +129,11 @@ def test_a_level_has_the_attributes_of_an_array(image):
     assert level.zarr.shape == level.shape
 
 
+@pytest.mark.parametrize("index", [0, (1, 3), (..., 5), (0, slice(2, 9, 3)), slice(None, None, -1), (0, [1, 5, 2])])
+def test_parts_of_dask_arrays_are_those_of_numpy(image, index):
+    np.testing.assert_array_equal(image[0].dask[index].compute(), PIXELS[index])
+
+
 def test_blocks_of_dask_are_shards(tmp_path):
     image = ome_zarr.write(PIXELS[0], tmp_path / "i.zarr", axes="zyx", levels=1, chunks=8, shards=16)
     assert image[0].dask.chunksize == image[0].shards == (16, 16, 16)
@@ -142,7 +147,8 @@ def test_pixels_beyond_all_memory_are_refused_unread(image, monkeypatch):
 
 def test_whoever_told_zarr_python_that_missing_chunks_are_errors_gets_one(tmp_path):
     image = ome_zarr.write(np.ones((32, 32), "u1"), tmp_path / "a.zarr", axes="yx", scale_factors=[], chunks=16)
-    (tmp_path / "a.zarr/s0/c/0/1").unlink()
+    for name in ("c/0/1", ".inventory"):
+        (tmp_path / "a.zarr/s0" / name).unlink()
     assert image[0][:].sum() == 3 * 16 * 16
     with zarr.config.set({"array.read_missing_chunks": False}), pytest.raises(NotFoundError, match="'s0/c/0/1'"):
         ome_zarr.open(tmp_path / "a.zarr")[0][:]

@@ -9,7 +9,9 @@ import zarr
 from tests.faults.leftovers import files
 
 import ome_zarr
+from ome_zarr.api.begun import wish_of
 from ome_zarr.errors import ExistsError, IncompleteError, NotFoundError, RecipeError
+from ome_zarr.sources.adapt import as_source
 
 PIXELS = np.random.default_rng(5).integers(1, 999, (48, 60, 70)).astype("u2")
 WISHES = {"axes": "zyx", "scale_factors": [{"z": 2, "y": 2, "x": 2}], "chunks": (16, 16, 32), "workers": 1}
@@ -152,6 +154,14 @@ def test_other_wishes_are_refused_and_nothing_is_lost(tmp_path, changed, named):
     with pytest.raises(RecipeError, match=f"with other wishes: .*{named}"):
         ome_zarr.write(PIXELS, tmp_path / "a.zarr", resume=True, **{**WISHES, **changed})
     assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("url", ["http://me:secret@example.org/a.zarr", "https://example.org/a.zarr?token=secret"])
+def test_secrets_of_an_address_are_not_written_down(url):
+    source = as_source(PIXELS)
+    wish = wish_of(ome_zarr.plan(PIXELS, **WISHES), source, url, overwrite=False, durable=False)
+    assert wish["path"] is None
+    assert "secret" not in repr(wish)
 
 
 def test_another_version_of_the_package_is_refused(tmp_path, monkeypatch):

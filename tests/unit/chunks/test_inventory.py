@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ome_zarr.chunks.fingerprint import fingerprint
-from ome_zarr.chunks.inventory import Inventory
+from ome_zarr.chunks.inventory import Inventory, OutdatedInventoryError
 from ome_zarr.errors import DocumentError
 
 
@@ -51,7 +51,31 @@ def test_one_that_was_cut_off_is_an_error(length):
 
 @pytest.mark.parametrize("grid", [[2**40], [-1], [True], ["2"], 3, [1.5], None, [2**20, 2**20]])
 def test_a_grid_that_cannot_be_is_an_error_and_takes_no_memory(grid):
-    head, _, entries = filled().to_bytes().partition(b"\n")
-    document = {**json.loads(head), "grid": grid, "fingerprint": fingerprint(entries)}
+    stored = resealed({"grid": grid, "documents": {}})
     with pytest.raises(DocumentError, match="inventory of an array"):
-        Inventory.of_bytes(json.dumps(document).encode() + b"\n" + entries)
+        Inventory.of_bytes(stored)
+
+
+def resealed(content):
+    """An inventory that says something else, with the right fingerprint."""
+    entries = filled().to_bytes().split(b"\n", 2)[2]
+    body = json.dumps(content).encode() + b"\n" + entries
+    return json.dumps({"inventory": 1, "fingerprint": fingerprint(body)}).encode() + b"\n" + body
+
+
+@pytest.mark.parametrize("documents", [None, 1, [1], {"zarr.json": "1"}, {"zarr.json": None}])
+def test_documents_that_cannot_be_are_an_error(documents):
+    with pytest.raises(DocumentError, match="inventory of an array"):
+        Inventory.of_bytes(resealed({"grid": [2, 3], "documents": documents}))
+
+
+def test_documents_are_known_again():
+    inventory = filled()
+    inventory.note_document("../zarr.json", b"{}")
+    assert Inventory.of_bytes(inventory.to_bytes()).documents == {"../zarr.json": fingerprint(b"{}")}
+
+
+def test_one_of_another_grid_is_outdated():
+    assert Inventory.of_bytes(filled().to_bytes(), (2, 3)).grid == (2, 3)
+    with pytest.raises(OutdatedInventoryError, match=r"\(2, 3\) objects.* \(6,\)"):
+        Inventory.of_bytes(filled().to_bytes(), (6,))

@@ -65,6 +65,14 @@ def test_array_at_the_root_has_keys_without_a_prefix() -> None:
     assert objects_of(array).key((1,)) == "c/1"
 
 
+def test_an_array_without_axes_has_one_pixel() -> None:
+    array = zarr.create_array(MemoryStore(), shape=(), dtype="int32")
+    objects = objects_of(array)
+    assert objects.read_region(Region((), ())) == 0
+    array[...] = 7
+    assert objects.read_region(Region((), ())) == 7
+
+
 @pytest.mark.parametrize("store", [local, memory])
 def test_block_of_nothing_but_the_fill_value_is_not_stored(store: object, tmp_path: Path) -> None:
     array = small(store(tmp_path))

@@ -1,10 +1,13 @@
 """Arrays cut into cells."""
 
+from itertools import islice, product
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ome_zarr.geometry.grid import Grid
+from ome_zarr.geometry import grid as grid_module
+from ome_zarr.geometry.grid import Grid, indices
 from ome_zarr.geometry.region import Region
 
 GRIDS = st.builds(
@@ -34,3 +37,15 @@ def test_the_cells_of_a_region_are_those_that_share_a_pixel_with_it(grid, data):
     assert list(grid.cells(region)) == shared
     covered = sum(grid.region(index).size for index in shared)
     assert grid.is_aligned(region) == (covered == region.size) or region.size == 0
+
+
+def test_cells_of_an_array_that_nobody_could_store_are_not_kept_in_memory():
+    grid = Grid((2**62, 3), (1, 2))
+    assert list(islice(grid.cells(grid.whole), 3)) == [(0, 0), (0, 1), (1, 0)]
+
+
+def test_indices_come_in_one_order_however_many_there_are(monkeypatch):
+    spans = [range(1, 4), range(2), range(5, 8)]
+    monkeypatch.setattr(grid_module, "_MOST_KEPT", 4)
+    assert list(indices(spans)) == list(product(*spans))
+    assert list(indices([])) == [()]

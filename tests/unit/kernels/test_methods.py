@@ -40,7 +40,8 @@ def registered():
 
 def test_a_registered_method_is_known_by_its_name(registered):
     assert find_method("spread") is registered
-    assert method_names() == (*BUILT_IN, "spread")
+    assert method_names()[: len(BUILT_IN)] == tuple(BUILT_IN)
+    assert method_names()[-1] == "spread"
     image = ome_zarr.write(np.eye(8, dtype="u1"), MemoryStore(), axes="yx", scale_factors=[2], method="spread")
     np.testing.assert_array_equal(image[1], np.eye(4))
     assert image.multiscale.type == "spread"

@@ -96,7 +96,7 @@ def test_links_are_followed_but_not_in_circles_nor_into_the_void(folder: Path, t
 @pytest.mark.parametrize("name", ["../evil", "a/../../evil", "/evil", "a\\b", "C:evil"])
 def test_a_zip_file_whose_names_lead_out_is_refused(tmp_path: Path, name: str) -> None:
     origin = open_origin(locate(zipped(tmp_path / "image.zip", {name: b""})))
-    with pytest.raises(DocumentError, match="does not lead to a node below"):
+    with pytest.raises(DocumentError, match="lead to a node below"):
         list(origin.keys())
     origin.close()
 

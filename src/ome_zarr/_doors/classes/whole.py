@@ -7,6 +7,7 @@ from typing import cast
 from ome_zarr.storage.archive import pack
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.guard import check_target
+from ome_zarr.storage.job import JobOptions
 from ome_zarr.storage.keys import read_attributes
 from ome_zarr.storage.locate import Location, locate
 from ome_zarr.storage.rename import hidden_sibling
@@ -43,7 +44,7 @@ class Aside(Unfinished[Undo]):
     """
 
     def __init__(self, target: Location, *, overwrite: bool) -> None:
-        super().__init__(target.name, Undo())
+        super().__init__(target.name, Undo(), JobOptions())
         self._archive = target.archive
         with as_target_errors(f"target {target.name!r}"):
             self._replaces = check_target(target, (), overwrite=overwrite)

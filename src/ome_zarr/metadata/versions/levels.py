@@ -13,6 +13,9 @@ from ome_zarr.metadata.transforms import Identity, Scale, Transform, Translation
 
 __all__ = ["datasets_from_node", "placement_from_node"]
 
+_MOST_LEVELS = 64
+"""Halved so often, an axis of any extent has no pixel left."""
+
 _DATASET_KEYS = frozenset({"path", "coordinateTransformations"})
 
 
@@ -26,13 +29,24 @@ def datasets_from_node(node: Node, ndim: int) -> tuple[Dataset, ...]:
     ndim
         Number of axes.
 
+    Raises
+    ------
+    DocumentError
+        There are too many, or a path leads out of the image.
+
     Warns
     -----
     DocumentWarning
         Where the pixels of a level are cannot be understood, and it is not placed; or two levels have one path.
     """
+    items = node.items()
+    if len(items) > _MOST_LEVELS:
+        raise node.error(
+            f"{node.path} lists {len(items)} levels; {_MOST_LEVELS} at most can be read, and would halve every axis to "
+            "nothing"
+        )
     datasets: dict[str, Dataset] = {}
-    for dataset in (_dataset_from_node(item, ndim) for item in node.items()):
+    for dataset in (_dataset_from_node(item, ndim) for item in items):
         if datasets.setdefault(dataset.path, dataset) is not dataset:
             warn_of_document(f"{node.path} has the path {dataset.path!r} twice; the first one is taken")
     return tuple(datasets.values())
