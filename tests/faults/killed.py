@@ -78,7 +78,8 @@ def killed(folder: Path, size: int, kills: int, chance: random.Random) -> str:
             process.kill()
             process.wait()
             done += 1
-    assert process.poll() == 0 or writer(source, folder / "a.zarr", folder / "killed.log").wait() == 0
+    is_whole = (folder / "a.zarr").exists() and not list(folder.glob(".*"))  # the last kill may have come after the end
+    assert is_whole or writer(source, folder / "a.zarr", folder / "killed.log").wait() == 0
     assert digest(folder / "a.zarr") == digest(folder / "whole" / "a.zarr"), "the images differ"
     assert not list(folder.glob(".*")), "something is left over"
     wanted, made = reads(folder / "whole.log"), reads(folder / "killed.log")

@@ -14,6 +14,7 @@ from ome_zarr.sources.adapt import as_source
 from ome_zarr.testing.stores import snapshot
 
 WISHES = {"axes": "zyx", "scale_factors": [2, 4], "chunks": 8, "name": "x"}
+DISCARD = {**WISHES, "on_error": "discard"}
 PIXELS = np.random.default_rng(0).integers(0, 999, (9, 24, 20)).astype("u2")
 TILES = len(ome_zarr.plan(PIXELS, workers=1, **WISHES).order())
 
@@ -60,10 +61,23 @@ def test_a_source_that_fails_at_any_tile_leaves_nothing(tmp_path, number, worker
     before = threads()
     error = BrokenTileError(number)
     with pytest.raises(BrokenTileError) as caught:
-        ome_zarr.write(FailingSource(number, raising(error)), tmp_path / "a.zarr", workers=workers, **WISHES)
+        ome_zarr.write(FailingSource(number, raising(error)), tmp_path / "a.zarr", workers=workers, **DISCARD)
     assert caught.value is error
     assert threads() == before
     assert files(tmp_path) == {}
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+@pytest.mark.parametrize("number", range(1, TILES))
+def test_after_a_source_that_fails_the_rest_can_be_written(tmp_path, number, workers):
+    source = FailingSource(number, raising(BrokenTileError()))
+    with pytest.raises(BrokenTileError):
+        ome_zarr.write(source, tmp_path / "a.zarr", workers=workers, **WISHES)
+    assert not (tmp_path / "a.zarr").exists()
+    ome_zarr.write(FailingSource(None, None), tmp_path / "a.zarr", workers=workers, resume=True, **WISHES)
+    ome_zarr.write(PIXELS, tmp_path / "b.zarr", **WISHES)
+    assert files(tmp_path / "a.zarr") == files(tmp_path / "b.zarr")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zarr", "b.zarr"]
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -71,7 +85,7 @@ def test_a_source_that_fails_at_any_tile_leaves_nothing(tmp_path, number, worker
 def test_what_stops_a_program_stops_a_write(tmp_path, error, workers):
     before = threads()
     with pytest.raises(type(error)) as caught:
-        ome_zarr.write(FailingSource(3, raising(error)), tmp_path / "a.zarr", workers=workers, **WISHES)
+        ome_zarr.write(FailingSource(3, raising(error)), tmp_path / "a.zarr", workers=workers, **DISCARD)
     assert caught.value is error
     assert threads() == before
     assert files(tmp_path) == {}
@@ -94,7 +108,7 @@ def test_of_two_errors_the_first_is_raised(tmp_path):
                 threading.Timer(0.1, begun.set).start()
 
     with pytest.raises(BrokenTileError, match="early"):
-        ome_zarr.write(TwoErrorsSource(None, None), tmp_path / "a.zarr", workers=2, **WISHES)
+        ome_zarr.write(TwoErrorsSource(None, None), tmp_path / "a.zarr", workers=2, **DISCARD)
     assert files(tmp_path) == {}
 
 
@@ -102,7 +116,7 @@ def test_of_two_errors_the_first_is_raised(tmp_path):
 @pytest.mark.parametrize("bent", [np.s_[:-1], np.s_[0], np.s_[None]], ids=["short", "flat", "deep"])
 def test_a_block_of_the_wrong_shape_is_refused_by_what_it_should_be(tmp_path, bent, executor):
     with pytest.raises(DocumentError, match=r"the source gave shape .* it must give \(\d+, \d+, \d+\)"):
-        ome_zarr.write(FailingSource(2, lambda block: block[bent]), tmp_path / "a.zarr", executor=executor, **WISHES)
+        ome_zarr.write(FailingSource(2, lambda block: block[bent]), tmp_path / "a.zarr", executor=executor, **DISCARD)
     assert files(tmp_path) == {}
 
 
@@ -113,12 +127,12 @@ def test_a_failed_overwrite_leaves_the_old_image_byte_for_byte(tmp_path, workers
     for number in range(TILES):
         source = FailingSource(number, raising(BrokenTileError()))
         with pytest.raises(BrokenTileError):
-            ome_zarr.write(source, tmp_path / "a.zarr", overwrite=True, workers=workers, **WISHES)
+            ome_zarr.write(source, tmp_path / "a.zarr", overwrite=True, workers=workers, **DISCARD)
         assert files(tmp_path) == before
 
 
 def test_a_failed_labels_image_leaves_the_image_byte_for_byte(tmp_path):
-    image = ome_zarr.write(PIXELS, tmp_path / "a.zarr", **WISHES)
+    image = ome_zarr.write(PIXELS, tmp_path / "a.zarr", **DISCARD)
     before = files(tmp_path)
     for number in range(TILES):
         with pytest.raises(BrokenTileError):
@@ -156,6 +170,6 @@ def test_a_listener_that_fails_stops_the_write(tmp_path):
 
     before = threads()
     with pytest.raises(BrokenTileError):
-        ome_zarr.write(PIXELS, tmp_path / "a.zarr", workers=2, on_event=listener, **WISHES)
+        ome_zarr.write(PIXELS, tmp_path / "a.zarr", workers=2, on_event=listener, **DISCARD)
     assert threads() == before
     assert files(tmp_path) == {}

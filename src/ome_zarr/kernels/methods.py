@@ -143,12 +143,12 @@ def register_method(method: Method, *, replace: bool = False) -> Method:
     Examples
     --------
     >>> import numpy as np
-    >>> def spread(block, window):
+    >>> def extent(block, window):
     ...     parts = [block[tuple(slice(o, None, w) for o, w in zip(p, window))] for p in np.ndindex(*window)]
     ...     return np.max(parts, axis=0) - np.min(parts, axis=0)
-    >>> register_method(Window("spread", "greatest less least pixel of every window", function=spread)).name
-    'spread'
-    >>> unregister_method("spread")
+    >>> register_method(Window("extent", "greatest less least pixel of every window", function=extent)).name
+    'extent'
+    >>> unregister_method("extent")
     """
     if not method.name.isidentifier():
         raise RecipeError(f"method name {method.name!r} is no identifier; use letters, digits and '_'")

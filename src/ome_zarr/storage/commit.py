@@ -19,10 +19,11 @@ from typing import Protocol
 from zarr.abc.store import Store
 from zarr.storage import LocalStore
 
+from ome_zarr.chunks.files import write_file
 from ome_zarr.storage.archive import pack
 from ome_zarr.storage.durable import sync_file_system, sync_folder
 from ome_zarr.storage.job import Job
-from ome_zarr.storage.keys import delete_key, delete_under, first_key, is_movable, keys_under, set_key
+from ome_zarr.storage.keys import delete_key, delete_under, first_key, is_movable, keys_under
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.nodes import group_documents
@@ -115,7 +116,7 @@ class DirectoryStage:
         self.place = Place(LocalStore(self._staged.path), paths)
 
     def put(self, key: str, value: bytes) -> None:
-        set_key(self.place.store, key, value)
+        write_file(self._staged.path / key, value)  # the store would use a name that a crash leaves in the image
 
     def publish(self, groups: Groups, *, durable: bool = False) -> None:
         for path, attributes in groups.items():
@@ -149,7 +150,7 @@ class ArchiveStage:
         self.place = Place(LocalStore(self._directory), paths)
 
     def put(self, key: str, value: bytes) -> None:
-        set_key(self.place.store, key, value)
+        write_file(self._directory / key, value)  # as above
 
     def publish(self, groups: Groups, *, durable: bool = False) -> None:
         for path, attributes in groups.items():

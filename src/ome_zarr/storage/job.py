@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal, Self, cast
 
 from ome_zarr.errors import DocumentError, IncompleteError, TargetBusy, TargetError
+from ome_zarr.storage.durable import sync_file_system
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.lock import FileLock
 from ome_zarr.storage.protocol import Json
@@ -107,13 +108,19 @@ class Job:
         TargetError
             What has the name of the job's folder is none.
         """
-        job = cls._taken(Path(os.path.realpath(target)))
+        target = Path(os.path.realpath(target))
+        lock = _lock_in(_hidden(target, _FOLDER))
+        if lock is None:
+            raise TargetBusy(
+                errno.EBUSY,
+                f"target {str(target)!r} is being written by another process or thread; wait until it has ended, "
+                "or give another path",
+            )
         try:
-            job._settle(begun)  # noqa: SLF001 - one of ours
+            return cls._taken(target, lock, begun)
         except BaseException:
-            job.suspend()
+            lock.release()
             raise
-        return job
 
     @property
     def wish(self) -> Mapping[str, Json] | None:
@@ -135,7 +142,7 @@ class Job:
             The disk is full, and so on.
         """
         with as_target_errors(f"target {str(self.target)!r}"):
-            _write_document(self.folder / _WISH, wish)
+            _write_document(self.folder / _WISH, wish, durable=bool(wish.get("durable")))
 
     @property
     def journal(self) -> Path:
@@ -165,7 +172,10 @@ class Job:
     @property
     def is_committed(self) -> bool:
         """Whether the image has got its name, and only the clearing up was cut off."""
-        noted = _read_document(self.folder / _COMMIT)
+        try:
+            noted = _read_document(self.folder / _COMMIT)
+        except DocumentError:  # the power failed before it was on the disk, and with it before the name was given
+            return False
         found = file_id(self.target)
         return noted is not None and found is not None and noted.get("id") == list(found)
 
@@ -196,24 +206,17 @@ class Job:
                 _LOGGER.warning("could not remove %s: %s", self.folder, error)
 
     @classmethod
-    def _taken(cls, target: Path) -> Self:
-        """The job as it is found."""
+    def _taken(cls, target: Path, lock: FileLock, begun: Begun) -> Self:
+        """The job whose lock is ours, with what an earlier process left dealt with."""
         folder = _hidden(target, _FOLDER)
-        lock = _lock_in(folder)
-        if lock is None:
-            raise TargetBusy(
-                errno.EBUSY,
-                f"target {str(target)!r} is being written by another process or thread; wait until it has ended, "
-                "or give another path",
-            )
-        try:
-            mode = _mode(folder)
-            lock.write(json.dumps({_MARK: _VERSION, "target": target.name, "mode": mode}).encode())
-            folder.chmod(0o700)  # unfinished, it is nobody else's business
-        except BaseException:
-            lock.release()
-            raise
-        return cls(target, lock, mode)
+        said = lock.read()
+        mode = _object(said).get("mode")
+        job = cls(target, lock, (mode if isinstance(mode, int) else folder.stat().st_mode) & 0o777)
+        lock.write(json.dumps({_MARK: _VERSION, "target": target.name, "mode": job.mode}).encode())
+        folder.chmod(0o700)  # unfinished, it is nobody else's business
+        if said:  # else it is new: nothing is written before the lock
+            job._settle(begun)
+        return job
 
     def _settle(self, begun: Begun) -> None:
         """Deal with what an earlier process left."""
@@ -230,10 +233,14 @@ class Job:
 
     def _clear(self) -> None:
         """Remove all that is ours in the job's folder, but the lock."""
+        there = os.listdir(self.folder)  # noqa: PTH208 - one call; in most jobs it finds nothing but the lock
         for name in (_WISH, f"{_WISH}.new", _JOURNAL, _PACKED, f"{_COMMIT}.new"):
-            (self.folder / name).unlink(missing_ok=True)
-        _remove_folder(self.states)
-        (self.folder / _COMMIT).unlink(missing_ok=True)  # last: without it the rest would be work to go on with
+            if name in there:
+                (self.folder / name).unlink(missing_ok=True)
+        if _STATES in there:
+            _remove_folder(self.states)
+        if _COMMIT in there:
+            (self.folder / _COMMIT).unlink(missing_ok=True)  # last: without it the rest would be work to go on with
 
 
 def begin_job(target: Path, undo: Undo, options: JobOptions) -> Job:
@@ -302,7 +309,7 @@ def _target_of(folder: Path) -> Path | None:
     """The target of a folder that is a job's; None for any other."""
     if folder.is_symlink() or not folder.is_dir() or not (folder / _LOCK).is_file():
         return None
-    said = _said(folder / _LOCK)
+    said = _object((folder / _LOCK).read_bytes())
     name = said.get("target")
     with suppress(ValueError):  # not every text is the name of a file
         if said.get(_MARK) == _VERSION and isinstance(name, str) and folder == _hidden(folder.with_name(name), _FOLDER):
@@ -335,18 +342,12 @@ def _lock_in(folder: Path) -> FileLock | None:
     return None
 
 
-def _mode(folder: Path) -> int:
-    """The permissions of a new folder: what the lock says, or those of the job's own while it is new."""
-    said = _said(folder / _LOCK).get("mode")
-    return (said if isinstance(said, int) else folder.stat().st_mode) & 0o777
-
-
-def _said(lock: Path) -> Mapping[str, Json]:
-    """What a lock says; nothing while it is new."""
-    with suppress(OSError, ValueError, RecursionError):
-        said = json.loads(lock.read_bytes())
-        if isinstance(said, dict):
-            return said
+def _object(said: bytes) -> Mapping[str, Json]:
+    """What a lock says; nothing while it is new, or damaged."""
+    with suppress(ValueError, RecursionError):
+        found = json.loads(said)
+        if isinstance(found, dict):
+            return found
     return {}
 
 
@@ -364,10 +365,12 @@ def _read_document(path: Path) -> Mapping[str, Json] | None:
     return cast("Mapping[str, Json]", document)
 
 
-def _write_document(path: Path, document: Mapping[str, Json]) -> None:
-    """Whole or not at all."""
+def _write_document(path: Path, document: Mapping[str, Json], *, durable: bool = False) -> None:
+    """Whole or not at all; if it shall be durable, even where the power fails, and what the lock says as well."""
     new = path.with_name(f"{path.name}.new")
     new.write_text(json.dumps({**document, _CHECKSUM: _checksum(document)}))
+    if durable:
+        sync_file_system(path.parent)
     new.replace(path)
 
 

@@ -14,6 +14,9 @@ __all__ = ["FileLock", "boot_id"]
 _WITHOUT_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EINVAL)
 """What the system answers on file systems that know no locks: some Lustre, NFS and FUSE mounts."""
 
+_MOST_BYTES = 1 << 16
+"""That a lock says."""
+
 _LOCKED_BYTE = 1 << 30
 """Windows locks bytes, and nobody else may read these: one far behind what the file says."""
 
@@ -52,6 +55,11 @@ class FileLock:
             raise
         os.close(file)
         return None
+
+    def read(self) -> bytes:
+        """What the file says."""
+        os.lseek(self._file, 0, os.SEEK_SET)
+        return os.read(self._file, _MOST_BYTES)
 
     def write(self, said: bytes) -> None:
         """Let the file say something."""

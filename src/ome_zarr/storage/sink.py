@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 
-from ome_zarr.storage.backends.files import is_plain, open_file_sink
+from ome_zarr.storage.backends.files import open_file_sink, plain_documents
 from ome_zarr.storage.job import JobOptions
 from ome_zarr.storage.locate import Location
 from ome_zarr.storage.protocol import LevelSpec, Sink, ZarrFormat
@@ -27,9 +27,10 @@ def open_sink(
 
     Parameters and errors are those of `ome_zarr.storage.backends.zarr.open_sink`.
     """
-    if is_plain(location, levels, zarr_format, within):
+    documents = plain_documents(location, levels, zarr_format, within)
+    if documents is not None:
         return open_file_sink(
-            location, levels, zarr_format=zarr_format, overwrite=overwrite, origins=origins, options=options
+            location, levels, documents, zarr_format=zarr_format, overwrite=overwrite, origins=origins, options=options
         )
     from ome_zarr.storage.backends.zarr import open_sink as open_zarr_sink  # noqa: PLC0415 - slow to import
 

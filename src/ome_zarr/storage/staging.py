@@ -44,12 +44,13 @@ class StagedDirectory:
     """
 
     def __init__(self, target: Path, undo: Undo, *, replaces: bool, job: Job | None = None) -> None:
-        self.target = Path(os.path.realpath(target))
+        self.target = Path(os.path.realpath(target)) if job is None else job.target
         self._undo = undo
         self._replaces = replaces
         self._job = job
         self.path = hidden_sibling(self.target) if job is None else job.partial
-        undo.make_parents(self.path)
+        if job is None:
+            undo.make_parents(self.path)
         undo.make_directory(self.path, exist_ok=job is not None)
         self._mode = stat.S_IMODE(self.path.stat().st_mode) if job is None else job.mode
         self.path.chmod(0o700)  # unfinished, it is nobody else's business

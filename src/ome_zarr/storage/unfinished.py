@@ -79,12 +79,12 @@ class Unfinished[U: Undo]:
         self._undo.forget()
 
     def _job_done(self) -> None:
-        """Remove what the work had beside the target; the image is there, whatever comes of it."""
+        """Remove what the work has left beside the target; the image is there, whatever comes of it."""
         if self.job is not None:
             try:
-                self.job.close()
+                self.job.remove()
             except OSError as error:
-                _LOGGER.warning("could not remove %s: %s", self.job.folder, error)
+                _LOGGER.warning("could not remove %s, as ome_zarr.clean can: %s", self.job.folder, error)
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:

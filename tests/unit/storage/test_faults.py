@@ -124,7 +124,7 @@ def test_a_disk_that_is_full_at_any_chunk_leaves_the_folder_as_it_was(tmp_path, 
 
 
 COMMIT_STEPS = [
-    (commit, "set_key"),
+    (commit, "write_file"),
     (commit, "pack"),
     (commit, "group_documents"),
     (undo, "exchange"),

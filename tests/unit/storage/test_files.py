@@ -16,7 +16,8 @@ import ome_zarr.chunks.store as store_module
 from ome_zarr.chunks.inventory import INVENTORY_NAME
 from ome_zarr.errors import DocumentError, ExistsError, RecipeError, TargetError
 from ome_zarr.geometry.region import Region
-from ome_zarr.storage.backends.files import FileSink, is_plain, open_file_sink
+from ome_zarr.storage.backends.files import FileSink, plain_documents
+from ome_zarr.storage.backends.files import open_file_sink as open_with_documents
 from ome_zarr.storage.backends.zarr import open_sink as open_zarr_sink
 from ome_zarr.storage.codecs import preset
 from ome_zarr.storage.locate import locate
@@ -70,10 +71,16 @@ def written_by_zarr_python(folder: Path, level: LevelSpec, zarr_format: int) -> 
     return tree(folder)
 
 
+def open_file_sink(location, levels, zarr_format=3, **options):
+    return open_with_documents(
+        location, levels, plain_documents(location, levels, zarr_format, ""), zarr_format=zarr_format, **options
+    )
+
+
 def written_by_both_sinks(folder: Path, level: LevelSpec, zarr_format: int) -> list[dict[str, bytes]]:
     """The files of either sink, which told the same number of bytes and keep the same inventory."""
     ours, theirs = locate(folder / "a.zarr"), locate(folder / "b.zarr")
-    assert is_plain(ours, [level], zarr_format, "")
+    assert plain_documents(ours, [level], zarr_format, "")
     stored = fill(open_file_sink(ours, [level], zarr_format=zarr_format), level)
     assert stored == fill(open_zarr_sink(theirs, [level], zarr_format=zarr_format), level)
     assert inventory(folder / "a.zarr") == inventory(folder / "b.zarr")
@@ -157,21 +164,21 @@ def test_what_was_written_is_read_back_in_any_region(tmp_path: Path, chain: obje
     ids=str,
 )
 def test_what_is_not_plain_is_left_to_zarr_python(tmp_path: Path, other: dict[str, object]) -> None:
-    assert not is_plain(locate(tmp_path / "a.zarr"), [spec(), spec(**other)], 3, "")
+    assert not plain_documents(locate(tmp_path / "a.zarr"), [spec(), spec(**other)], 3, "")
 
 
 def test_places_that_are_not_plain_are_left_to_zarr_python(tmp_path: Path) -> None:
     group = zarr.create_group(tmp_path / "g.zarr")
     for target in (group, group.store, tmp_path / "a.zip", zarr.storage.MemoryStore()):
-        assert not is_plain(locate(target), [spec()], 3, "")
-    assert not is_plain(locate(tmp_path / "a.zarr"), [spec()], 3, "labels/cells")
+        assert not plain_documents(locate(target), [spec()], 3, "")
+    assert not plain_documents(locate(tmp_path / "a.zarr"), [spec()], 3, "labels/cells")
 
 
 def test_whoever_configured_zarr_python_gets_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with zarr.config.set({"array.write_empty_chunks": True}):
-        assert not is_plain(locate(tmp_path / "a.zarr"), [spec()], 3, "")
+        assert not plain_documents(locate(tmp_path / "a.zarr"), [spec()], 3, "")
     monkeypatch.setenv("ZARR_ARRAY__WRITE_EMPTY_CHUNKS", "True")
-    assert not is_plain(locate(tmp_path / "a.zarr"), [spec()], 3, "")
+    assert not plain_documents(locate(tmp_path / "a.zarr"), [spec()], 3, "")
 
 
 def test_nothing_is_visible_before_the_commit_and_nothing_left_after_an_abort(tmp_path: Path) -> None:
