@@ -26,10 +26,22 @@ def write_file(path: str | Path, data: Bytes) -> None:
         _write_all(path, data)
 
 
-def write_pieces(path: str | Path, pieces: Iterable[Bytes]) -> None:
-    """As `write_file`, of what is made meanwhile: every piece is written while it is in the processor's cache."""
+def write_pieces(path: str | Path, pieces: Iterable[Bytes], *, over: bool = False) -> None:
+    """As `write_file`, of what is made meanwhile: every piece is written while it is in the processor's cache.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    pieces
+        What is written, one after the other.
+    over
+        The file is there and its beginning is written over. What lies behind stays, and so do the pages in the
+        system's memory, which cost more than filling them.
+    """
+    mode = "r+b" if over else "wb"
     try:
-        file = open(path, "wb", buffering=_BUFFER_BYTES)  # noqa: PTH123, SIM115 - as below; closed right here
+        file = open(path, mode, buffering=_BUFFER_BYTES)  # noqa: PTH123, SIM115 - as below; closed right here
     except FileNotFoundError:
         os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - as below
         file = open(path, "wb", buffering=_BUFFER_BYTES)  # noqa: PTH123, SIM115 - likewise

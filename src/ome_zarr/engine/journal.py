@@ -4,8 +4,9 @@ One line is added for every tile or box when all that it makes whole is stored; 
 line holds its own checksum, and what follows the first one that is cut off or damaged does not count.
 
 A tile also leaves something to others: parts of coarser write units, and slabs of pixels for the tiles above it. That
-is kept in a file until everybody who needs it has a line of their own. On the next start what is still needed is read
-back; a tile whose pieces are needed and not there any more is made again.
+is kept in a file until everybody who needs it has a line of their own; then the file is written over for another tile,
+which costs a fraction of a new one. On the next start what is still needed is read back; a tile whose pieces are needed
+and not there any more is made again.
 """
 
 import json
@@ -58,9 +59,9 @@ class Record:
     stored
         Every write unit that it stored, with its size and fingerprint.
     parts, slabs
-        What is in the file that it left: the units it has parts of, and the levels and axes of its slabs.
-    mark
-        Fingerprint of that file; None: it left nothing.
+        What it left: the units it has parts of, and the levels and axes of its slabs.
+    left
+        Where that is: number of the file, number of bytes, and their fingerprint; None: it left nothing.
     """
 
     number: int
@@ -68,7 +69,7 @@ class Record:
     stored: tuple[tuple[Unit, int, int], ...]
     parts: tuple[Unit, ...] = ()
     slabs: tuple[tuple[int, int], ...] = ()
-    mark: int | None = None
+    left: tuple[int, int, int] | None = None
 
     def to_json(self) -> dict[str, Json]:
         """The record as JSON."""
@@ -78,7 +79,7 @@ class Record:
             "stored": [[*unit, size, mark] for unit, size, mark in self.stored],
             "parts": self.parts,
             "slabs": self.slabs,
-            "left": self.mark,
+            "left": self.left,
         }
 
     @classmethod
@@ -95,11 +96,20 @@ class Record:
             parts = [_unit(level, index) for level, index in cast("Sequence[Sequence[Json]]", document["parts"])]
             slabs = [_index([level, axis]) for level, axis in cast("Sequence[Sequence[Json]]", document["slabs"])]
             (number,) = _index([document["pass"]])
-            mark = None if document["left"] is None else _index([document["left"]])[0]
+            left = None if document["left"] is None else _index(document["left"])
+            if left is not None and len(left) != 3:
+                raise ValueError(f"{left!r} is no file, size and fingerprint")  # noqa: TRY301 - told as the others
             tile = _index(document["tile"])
         except (KeyError, TypeError, ValueError) as error:
             raise DocumentError(f"{document!r} is no record of a journal: {error!r}") from error
-        return cls(number, tile, tuple(stored), tuple(parts), cast("tuple[tuple[int, int], ...]", tuple(slabs)), mark)
+        return cls(
+            number,
+            tile,
+            tuple(stored),
+            tuple(parts),
+            cast("tuple[tuple[int, int], ...]", tuple(slabs)),
+            left,
+        )
 
 
 class Journal:
@@ -130,6 +140,9 @@ class Journal:
         self._kept: dict[Tile, TileState] = {}
         self._needed: dict[_Need, list[Tile]] = defaultdict(list)
         self._needs: dict[Tile, int] = {}
+        self._files: dict[Tile, int] = {}  # what each tile left that is still needed
+        self._free: list[int] = []
+        self._count = 0
 
     def load(self) -> None:
         """Learn what earlier processes did; call it once, before anything else."""
@@ -186,9 +199,7 @@ class Journal:
             record = Record(number, tile, tuple(self._noted(unit) for unit in stored), *left)
             with self._lock:
                 self._lines[number][tile] = self._append(record.to_json())
-                unneeded = list(self._released(record))
-            for other in unneeded:
-                self._state_file(other).unlink(missing_ok=True)
+                self._free.extend(self._files.pop(other) for other in self._released(record))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -200,17 +211,24 @@ class Journal:
         size, mark = cast("tuple[int, int]", self._ledger.noted(*unit))
         return unit, size, mark
 
-    def _leave(self, tile: Tile, state: TileState) -> tuple[tuple[Unit, ...], tuple[tuple[int, int], ...], int]:
+    def _leave(
+        self, tile: Tile, state: TileState
+    ) -> tuple[tuple[Unit, ...], tuple[tuple[int, int], ...], tuple[int, int, int]]:
         """Keep what a tile leaves; what the record says about it."""
+        with self._lock:
+            is_new = not self._free
+            file = self._free.pop() if self._free else self._count
+            self._files[tile] = file
+            self._count += is_new
         mark = Fingerprint()
-        write_pieces(self._state_file(tile), mark.following(state.to_pieces()))
+        write_pieces(self._state_file(file), mark.following(state.to_pieces()), over=not is_new)
         parts = tuple((piece.level, cast("tuple[int, ...]", piece.of)) for piece in state.parts)
         slabs = tuple((piece.level, cast("int", piece.of)) for piece in state.slabs)
-        return parts, slabs, mark.value
+        return parts, slabs, (file, mark.size, mark.value)
 
     def _released(self, record: Record) -> Iterator[Tile]:
         """The tiles whose pieces nobody needs any more, now that a record is there."""
-        if record.mark is not None and not self._expect(record):
+        if record.left is not None and not self._expect(record):
             yield record.tile
         done: list[_Need] = [unit for unit, _, _ in record.stored]
         if record.number == 0:
@@ -281,19 +299,23 @@ class Journal:
             elif state is not None:
                 self._kept[record.tile] = _only(state, record.tile, needs)
                 self._expect(record)
-            elif record.mark is not None:
-                self._state_file(record.tile).unlink(missing_ok=True)
+                self._files[record.tile] = cast("tuple[int, int, int]", record.left)[0]
+        self._count = 1 + max(self._files.values(), default=-1)
+        self._free = sorted(set(range(self._count)) - set(self._files.values()))
 
     def _state(self, record: Record) -> TileState | None:
         """What a tile left, if it is there as it was."""
-        with suppress(OSError, DocumentError):
-            data = self._state_file(record.tile).read_bytes()
-            if fingerprint(data) == record.mark:
+        if record.left is None:
+            return None
+        file, size, mark = record.left
+        with suppress(OSError, DocumentError), self._state_file(file).open("rb") as opened:
+            data = opened.read(min(size, os.fstat(opened.fileno()).st_size))
+            if fingerprint(data) == mark:
                 return TileState.of_bytes(data)
         return None
 
-    def _state_file(self, tile: Tile) -> Path:
-        return self._states / "-".join(map(str, tile))
+    def _state_file(self, number: int) -> Path:
+        return self._states / str(number)
 
     def _append(self, document: Mapping[str, Json]) -> int:
         """Add a line; where it begins."""
