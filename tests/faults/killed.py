@@ -23,7 +23,7 @@ START_S = 0.5
 """What a process takes until it writes; killed before that, it loses nothing and gains nothing."""
 
 WRITER = """
-import json, os, sys
+import json, os, sys, time
 import numpy as np
 import ome_zarr
 from ome_zarr.sources.adapt import as_source
@@ -34,7 +34,7 @@ class Counted:
     log = os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def read(self, region):
-        os.write(self.log, (repr(region.start) + "\\n").encode())
+        os.write(self.log, f"{time.monotonic()} {region.start}\\n".encode())
         return np.array(self.inner.read(region))
 
     def close(self):
@@ -68,24 +68,26 @@ def killed(folder: Path, size: int, kills: int, chance: random.Random) -> str:
     begun = time.monotonic()
     assert writer(source, folder / "whole" / "a.zarr", folder / "whole.log").wait() == 0
     took = time.monotonic() - begun
-    done = 0
-    while done < kills:
+    ends = list[float]()
+    while len(ends) < kills:
         process = writer(source, folder / "a.zarr", folder / "killed.log")
         try:
             process.wait(chance.uniform(0, 2 * took / kills) + START_S)
             break
         except subprocess.TimeoutExpired:
             process.kill()
+            ends.append(time.monotonic())
             process.wait()
-            done += 1
     is_whole = (folder / "a.zarr").exists() and not list(folder.glob(".*"))  # the last kill may have come after the end
     assert is_whole or writer(source, folder / "a.zarr", folder / "killed.log").wait() == 0
     assert digest(folder / "a.zarr") == digest(folder / "whole" / "a.zarr"), "the images differ"
     assert not list(folder.glob(".*")), "something is left over"
     wanted, made = reads(folder / "whole.log"), reads(folder / "killed.log")
+    lost = sum(min(end for end in ends if end > begun) - begun for begun in begun_again(made))
+    work = (wanted[-1][0] - wanted[0][0]) * min(len(wanted), os.cpu_count() or 1)
     return (
-        f"{size >> 20} MB, {wanted} tiles, killed {done} times, {made - wanted} tiles read again "
-        f"({(made - wanted) / wanted:.1%}); the same {sum(1 for _ in (folder / 'a.zarr').rglob('*'))} files"
+        f"{size >> 20} MB, {len(wanted)} tiles, killed {len(ends)} times, {len(made) - len(wanted)} tiles begun again, "
+        f"{lost / work:.1%} of the work done again; the same {len(digest(folder / 'a.zarr'))} files"
     )
 
 
@@ -111,9 +113,16 @@ def digest(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def reads(log: Path) -> int:
-    """How many regions were read."""
-    return len(log.read_text().splitlines())
+def reads(log: Path) -> list[tuple[float, str]]:
+    """When each region was read: where a tile begins."""
+    lines = (line.partition(" ") for line in log.read_text().splitlines())
+    return [(float(moment), region) for moment, _, region in lines]
+
+
+def begun_again(made: list[tuple[float, str]]) -> list[float]:
+    """When those tiles were begun that were lost, because their process was killed in the middle."""
+    last = {region: moment for moment, region in made}
+    return [moment for moment, region in made if moment != last[region]]
 
 
 if __name__ == "__main__":
