@@ -7,28 +7,13 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.faults.cutting import CutOffError, after
 from tests.faults.leftovers import files
 from tests.laws.budgets import plan, some_budgets
 
 import ome_zarr
 from ome_zarr.errors import OmeZarrWarning
 from ome_zarr.testing.strategies import pyramids
-
-
-class CutOffError(Exception):
-    """What ends a write in the middle."""
-
-
-def after(tiles):
-    """A listener that cuts the work off when so many tiles are done."""
-    left = [tiles]
-
-    def listen(event):
-        left[0] -= type(event).__name__ == "TileDone"
-        if left[0] == 0:
-            raise CutOffError
-
-    return listen
 
 
 @given(pyramids(sources=["numpy"]), st.integers(1, 3), st.data())

@@ -8,10 +8,10 @@ from importlib.metadata import version as installed_version
 from os import PathLike
 from pathlib import Path
 from typing import cast
-from urllib.parse import urlsplit
 
 from ome_zarr.api.image import Image
 from ome_zarr.api.level import Level
+from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.engine.journal import Journal
 from ome_zarr.errors import DocumentError, RecipeError
 from ome_zarr.geometry.grid import Grid
@@ -181,8 +181,7 @@ def _path_of(data: object, source: Source) -> str | None:
         text = os.fspath(data)
         if not is_url(text):
             return str(Path(text).expanduser().absolute())
-        parts = urlsplit(text)
-        return None if "@" in parts.netloc or parts.query else text  # which may hold secrets
+        return text if text == without_secrets(text) else None
     origins = source.spec.origins
     if len(origins) == 1 and (isinstance(data, Image | Level) or type(data).__module__.startswith("zarr.")):
         (origin,) = origins

@@ -28,7 +28,7 @@ from ome_zarr.storage.locate import Location
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.nodes import group_documents
 from ome_zarr.storage.protocol import Json, ZarrFormat
-from ome_zarr.storage.staging import StagedDirectory, take_name, try_to_remove
+from ome_zarr.storage.staging import StagedDirectory, take_name
 from ome_zarr.storage.store_undo import StoreUndo
 from ome_zarr.storage.undo import Undo
 
@@ -170,9 +170,7 @@ class ArchiveStage:
             sync_folder(self._target.parent)
 
     def finish(self) -> None:
-        try_to_remove(self._directory)
-        if self._replaces:
-            self._file.unlink(missing_ok=True)
+        """Do nothing: folder and old file are the job's, which removes them."""
 
 
 class InPlaceStage:

@@ -4,6 +4,7 @@ import ctypes
 import errno
 import os
 import secrets
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +40,8 @@ def file_id(path: Path) -> tuple[int, int] | None:
 def rename_new(source: Path, target: Path) -> None:
     """Give `source` the name `target`, which must be free or an empty directory.
 
+    A file may keep its old name beside the new one, where that cannot be removed.
+
     Raises
     ------
     OSError
@@ -56,7 +59,8 @@ def rename_new(source: Path, target: Path) -> None:
             raise
         source.rename(target)
     else:
-        source.unlink()
+        with suppress(OSError):  # it has its name; whoever clears up tries again, and says so
+            source.unlink()
 
 
 def exchange(first: Path, second: Path) -> None:

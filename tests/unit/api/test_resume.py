@@ -6,6 +6,7 @@ import dask.array as da
 import numpy as np
 import pytest
 import zarr
+from tests.faults.cutting import CutOffError, after
 from tests.faults.leftovers import files
 
 import ome_zarr
@@ -15,22 +16,6 @@ from ome_zarr.sources.adapt import as_source
 
 PIXELS = np.random.default_rng(5).integers(1, 999, (48, 60, 70)).astype("u2")
 WISHES = {"axes": "zyx", "scale_factors": [{"z": 2, "y": 2, "x": 2}], "chunks": (16, 16, 32), "workers": 1}
-
-
-class CutOffError(Exception):
-    pass
-
-
-def after(tiles):
-    """A listener that cuts the work off when so many tiles are done."""
-    left = [tiles]
-
-    def listen(event):
-        left[0] -= type(event).__name__ == "TileDone"
-        if left[0] == 0:
-            raise CutOffError
-
-    return listen
 
 
 @pytest.fixture

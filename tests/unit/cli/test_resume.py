@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from tests.faults.cutting import CutOffError, after
 from tests.faults.leftovers import files
 
 import ome_zarr
@@ -16,21 +17,13 @@ from ome_zarr.cli.program import main
 PIXELS = np.random.default_rng(5).integers(1, 999, (48, 64, 64)).astype("u2")
 
 
-class CutOffError(Exception):
-    """What ends a write in the middle."""
-
-
 @pytest.fixture
 def target(tmp_path):
     """An image whose writing was cut off after its first tile."""
     np.save(tmp_path / "a.npy", PIXELS)
 
-    def interrupt(event):
-        if type(event).__name__ == "TileDone":
-            raise CutOffError
-
     with pytest.raises(CutOffError):
-        ome_zarr.write(tmp_path / "a.npy", tmp_path / "a.zarr", axes="zyx", chunks=16, workers=1, on_event=interrupt)
+        ome_zarr.write(tmp_path / "a.npy", tmp_path / "a.zarr", axes="zyx", chunks=16, workers=1, on_event=after(1))
     return tmp_path / "a.zarr"
 
 
