@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 from tests.faults.leftovers import files
+from tests.faults.pacing import at_once
 
 import ome_zarr
 from ome_zarr.errors import ExistsError
@@ -35,7 +36,8 @@ class Job:
     def write(self, folder: Path, **options: object) -> None:
         """Do the work."""
         wishes = {**WISHES, **dict(self.wishes), "overwrite": self.replaces, **options}
-        ome_zarr.write(PIXELS, folder / self.target, **wishes)
+        with at_once():
+            ome_zarr.write(PIXELS, folder / self.target, **wishes)
 
     def end(self, folder: Path) -> None:
         """Go on with work that was cut off; nothing or all may be left to do."""

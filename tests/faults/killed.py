@@ -1,7 +1,8 @@
 """A real process that is killed again and again while it writes a large image, and resumed each time.
 
-``python -m tests.faults.killed --megabytes 2048 --kills 25`` says what that cost: which tiles were read again, and
-whether the image is byte for byte that of an undisturbed process.
+``python -m tests.faults.killed --megabytes 2048 --kills 25`` says what that cost: how often regions were read, made and
+stored again, each counted with the time that it takes in an undisturbed process; and whether the image is byte for byte
+the same.
 """
 
 import argparse
@@ -13,34 +14,50 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 
 WISHES = {"axes": "zyx", "chunks": (64, 64, 64), "method": "resize", "name": "killed"}
 
-START_S = 0.5
+START_S = 0.4
 """What a process takes until it writes; killed before that, it loses nothing and gains nothing."""
 
 WRITER = """
 import json, os, sys, time
 import numpy as np
 import ome_zarr
+from ome_zarr.chunks.objects import ArrayObjects
+from ome_zarr.engine.sweep import SweepWorker
 from ome_zarr.sources.adapt import as_source
 
-class Counted:
+log = os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+def followed(kind, work):
+    def do(*args, **kwargs):
+        os.write(log, f"{kind}\\n".encode())
+        begun = time.thread_time()
+        done = work(*args, **kwargs)
+        os.write(log, f"{kind} {time.thread_time() - begun}\\n".encode())
+        return done
+    return do
+
+class Followed:
     inner = as_source(np.load(sys.argv[1], mmap_mode="r"))
     spec = inner.spec
-    log = os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def read(self, region):
-        os.write(self.log, f"{time.monotonic()} {region.start}\\n".encode())
         return np.array(self.inner.read(region))
 
     def close(self):
         pass
 
-ome_zarr.write(Counted(), sys.argv[2], resume=True, **json.loads(sys.argv[4]))
+Followed.read = followed("read", Followed.read)
+SweepWorker._make = followed("make", SweepWorker._make)
+ArrayObjects.write = followed("store", ArrayObjects.write)
+ome_zarr.write(Followed(), sys.argv[2], resume=True, **json.loads(sys.argv[4]))
 """
 
 
@@ -68,27 +85,31 @@ def killed(folder: Path, size: int, kills: int, chance: random.Random) -> str:
     begun = time.monotonic()
     assert writer(source, folder / "whole" / "a.zarr", folder / "whole.log").wait() == 0
     took = time.monotonic() - begun
-    ends = list[float]()
-    while len(ends) < kills:
-        process = writer(source, folder / "a.zarr", folder / "killed.log")
+    target, log, done = folder / "a.zarr", folder / "killed.log", 0
+    while done < kills and not is_whole(target):
+        process = writer(source, target, log)
         try:
-            process.wait(chance.uniform(0, 2 * took / kills) + START_S)
-            break
+            assert process.wait(chance.uniform(0, 2 * took / kills) + START_S) == 0
         except subprocess.TimeoutExpired:
             process.kill()
-            ends.append(time.monotonic())
             process.wait()
-    is_whole = (folder / "a.zarr").exists() and not list(folder.glob(".*"))  # the last kill may have come after the end
-    assert is_whole or writer(source, folder / "a.zarr", folder / "killed.log").wait() == 0
-    assert digest(folder / "a.zarr") == digest(folder / "whole" / "a.zarr"), "the images differ"
-    assert not list(folder.glob(".*")), "something is left over"
-    wanted, made = reads(folder / "whole.log"), reads(folder / "killed.log")
-    lost = sum(min(end for end in ends if end > begun) - begun for begun in begun_again(made))
-    work = (wanted[-1][0] - wanted[0][0]) * min(len(wanted), os.cpu_count() or 1)
+            done += 1
+    assert is_whole(target) or writer(source, target, log).wait() == 0
+    assert digest(target) == digest(folder / "whole" / "a.zarr"), "the images differ"
+    assert is_whole(target), "something is left over"
+    wanted, made = counts(folder / "whole.log"), counts(log)
+    cost = {kind: number * seconds for kind, (number, seconds) in wanted.items()}
+    again = sum((made[kind][0] - number) * seconds for kind, (number, seconds) in wanted.items())
+    told = ", ".join(f"{made[kind][0]} for {number} times {kind}" for kind, (number, _) in wanted.items())
     return (
-        f"{size >> 20} MB, {len(wanted)} tiles, killed {len(ends)} times, {len(made) - len(wanted)} tiles begun again, "
-        f"{lost / work:.1%} of the work done again; the same {len(digest(folder / 'a.zarr'))} files"
+        f"{size >> 20} MB, killed {done} times, {again / sum(cost.values()):.1%} of the work done again ({told}); "
+        f"the same {len(digest(target))} files"
     )
+
+
+def is_whole(target: Path) -> bool:
+    """Whether an image is there and nothing beside it: the last kill may have come after the end."""
+    return target.exists() and not list(target.parent.glob(".*"))
 
 
 def writer(source: Path, target: Path, log: Path) -> subprocess.Popen[bytes]:
@@ -113,16 +134,14 @@ def digest(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def reads(log: Path) -> list[tuple[float, str]]:
-    """When each region was read: where a tile begins."""
-    lines = (line.partition(" ") for line in log.read_text().splitlines())
-    return [(float(moment), region) for moment, _, region in lines]
-
-
-def begun_again(made: list[tuple[float, str]]) -> list[float]:
-    """When those tiles were begun that were lost, because their process was killed in the middle."""
-    last = {region: moment for moment, region in made}
-    return [moment for moment, region in made if moment != last[region]]
+def counts(log: Path) -> dict[str, tuple[int, float]]:
+    """Of every kind of work how often it was begun, and how long it took on average."""
+    begun, seconds = Counter[str](), defaultdict[str, list[float]](list)
+    for line in log.read_text().splitlines():
+        kind, _, took = line.partition(" ")
+        begun[kind] += not took
+        seconds[kind] += [float(took)] if took else []
+    return {kind: (number, fmean(seconds[kind])) for kind, number in begun.items()}
 
 
 if __name__ == "__main__":

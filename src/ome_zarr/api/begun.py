@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version as installed_version
 from os import PathLike
 from pathlib import Path
@@ -13,8 +13,8 @@ from ome_zarr.api.image import Image
 from ome_zarr.api.level import Level
 from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.engine.journal import Journal
-from ome_zarr.errors import DocumentError, RecipeError
-from ome_zarr.geometry.grid import Grid
+from ome_zarr.engine.needs import Needs
+from ome_zarr.errors import DocumentError, OmeZarrError, RecipeError
 from ome_zarr.planning.plan import Plan
 from ome_zarr.sources.marks import source_mark
 from ome_zarr.sources.protocol import Source
@@ -154,18 +154,17 @@ def journal_of(sink: Sink, plan: Plan, wanted: Callable[[], dict[str, Json]] | N
     if job is None or (plan.cost.tasks <= 1 and wanted is not None):
         yield None
         return
-    if wanted is not None:
-        job.describe(wanted())
-    grids = [
-        plan.sweep.shape
-        if walk.kind == "sweep"
-        else Grid(plan.specs[walk.levels[0]].shape, plan.specs[walk.levels[0]].write_unit).count
-        for walk in plan.passes
-    ]
-    journal = Journal(job.journal, job.states, grids, sink.ledger)
+    begin = None if wanted is None else lambda: job.describe(wanted())
+    journal = Journal(job.journal, job.states, Needs(plan), sink.ledger, begin)
     journal.load()
     try:
         yield journal
+        if journal.is_begun:  # what follows may take a while
+            journal.write()
+    except BaseException:
+        with suppress(OmeZarrError):  # that one is told
+            journal.write()
+        raise
     finally:
         journal.close()
 

@@ -56,6 +56,11 @@ class Inventory:
         """Whether every object has been noted."""
         return self._missing == 0
 
+    @property
+    def known(self) -> np.ndarray:
+        """Of every object whether it has been noted, as bool."""
+        return np.asarray(self._entries["size"] != _UNKNOWN)
+
     def note(self, index: tuple[int, ...], size: int, mark: int) -> None:
         """Keep what object `index` is now.
 

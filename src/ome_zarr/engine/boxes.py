@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ome_zarr.engine.journal import Journal
 from ome_zarr.engine.sweep import Handed
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
@@ -21,15 +20,11 @@ class BoxWorker:
         What is done, and in which of its passes.
     sink
         What is read from and written to.
-    journal
-        Where it is written down what is done.
     """
 
-    def __init__(self, plan: Plan, number: int, sink: Sink, journal: Journal | None = None) -> None:
+    def __init__(self, plan: Plan, number: int, sink: Sink) -> None:
         walk = plan.passes[number]
         self._plan = plan
-        self._number = number
-        self._journal = journal
         self._sink = sink
         self._level = walk.levels[0]
         self._box = walk.tile
@@ -44,8 +39,6 @@ class BoxWorker:
             pixels = self._plan.method.finish(gathered, self._plan.piece(self._level, box, box.start))
             block[box.relative_to(unit.start).slices] = pixels
         stored = self._sink.write(self._level, unit, block)
-        if self._journal is not None:
-            self._journal.finish(self._number, index, [(self._level, index)])
         return Handed(block.nbytes, stored)
 
     def _gathered(self, level: int, region: Region) -> np.ndarray:

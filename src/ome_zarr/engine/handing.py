@@ -6,9 +6,10 @@ from typing import cast
 import numpy as np
 
 from ome_zarr.engine.crew import Crew
+from ome_zarr.engine.needs import handed_axes
 from ome_zarr.engine.states import Piece
 from ome_zarr.geometry.region import Region
-from ome_zarr.geometry.sweep import Sweep, Tile
+from ome_zarr.geometry.sweep import Tile
 from ome_zarr.planning.plan import Plan
 
 __all__ = ["Handing"]
@@ -36,8 +37,7 @@ class Handing:
         self._sweep = plan.sweep
         self._crew = crew
         self._slabs: dict[_Key, _Slab] = {}
-        bases = {plan.base(level) for level in plan.passes[0].levels[1:]}
-        self._axes = {base: _axes_handed_on(plan.sweep, base) for base in bases}
+        self._axes = handed_axes(plan)
 
     def restore(self, tile: Tile, slab: Piece) -> None:
         """Hand on what a tile that is done left for its neighbour along an axis."""
@@ -96,8 +96,3 @@ class Handing:
         slab = block[region.relative_to(origin).slices].copy()
         self._crew.tell(lambda: self._slabs.__setitem__(key, (region, slab)))
         return Piece(level, axis, region, slab)
-
-
-def _axes_handed_on(sweep: Sweep, level: int) -> list[int]:
-    """The axes along which tiles hand on pixels of a level: none where they hold whole windows."""
-    return [axis for axis, tiles in enumerate(sweep.axes) if (tiles.keep[level] < tiles.front[level]).any()]

@@ -74,11 +74,11 @@ class TileState:
         DocumentError
             The bytes are none of a state, or not all of it.
         """
-        view = memoryview(data)
-        head, found, _ = bytes(view[:_MOST_HEAD_BYTES]).partition(b"\n")
+        data = bytes(data)
+        view, end = memoryview(data), data.find(b"\n", 0, _MOST_HEAD_BYTES)
         try:
-            told = json.loads(head) if found else {}
-            state, at = cls(), len(head) + 1
+            told = json.loads(data[: max(0, end)])
+            state, at = cls(), end + 1
             for pieces, said in ((state.parts, told["parts"]), (state.slabs, told["slabs"])):
                 for one in said:
                     piece, at = _piece(one, view, at)

@@ -10,10 +10,9 @@ from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.chunks.scratch import Scratch
 from ome_zarr.engine.crew import Crew
 from ome_zarr.engine.handing import Handing
-from ome_zarr.engine.journal import Journal, Unit
+from ome_zarr.engine.journal import Journal, Left
 from ome_zarr.engine.keeping import KeptObject, read_kept
 from ome_zarr.engine.reading import read_pixels
-from ome_zarr.engine.states import Piece, TileState
 from ome_zarr.engine.units import Units
 from ome_zarr.geometry.region import Region
 from ome_zarr.geometry.sweep import Tile
@@ -27,14 +26,13 @@ __all__ = ["Handed", "SweepWorker"]
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What was handed to the sink: bytes of pixels, what they came to, and which write units they are."""
+    """What was handed to the sink: bytes of pixels, and what they came to."""
 
     pixels: int = 0
     stored: int = 0
-    units: tuple[Unit, ...] = ()
 
     def __add__(self, other: "Handed") -> "Handed":
-        return Handed(self.pixels + other.pixels, self.stored + other.stored, self.units + other.units)
+        return Handed(self.pixels + other.pixels, self.stored + other.stored)
 
 
 type _Write = Callable[[], Handed]
@@ -58,7 +56,7 @@ class SweepWorker:
         self._crew = crew
         self._levels = plan.passes[0].levels
         self._journal = journal
-        is_begun = journal is not None and journal.done > 0
+        is_begun = journal is not None and journal.is_begun
         self._units = Units(plan.specs, journal.is_stored if journal is not None and is_begun else None)
         self._handing = Handing(plan, crew, partial(journal.is_done, 0) if journal is not None and is_begun else None)
         self._objects = _objects_of(source, plan)
@@ -71,19 +69,18 @@ class SweepWorker:
         The levels come first and the writing last, so that the tiles next to this one wait no longer than
         they must.
         """
-        left = None if self._journal is None else TileState()
-        parts, slabs = (None, None) if left is None else (left.parts, left.slabs)
+        left = Left()
         region = self._plan.sweep.made(0, tile)
-        pixels, ready = self._take(region, parts)
-        held = {0: self._handing.hold(0, tile, region, pixels, slabs)}
+        pixels, ready = self._take(region, left)
+        held = {0: self._handing.hold(0, tile, region, pixels, left.slabs)}
         for level in self._levels[1:]:
             region = self._plan.sweep.made(level, tile)
             made, carried = self._make(level, region, *held[self._plan.base(level)])
-            held[level] = self._handing.hold(level, tile, region, carried, slabs)
-            ready += self._whole(level, region, made, parts)
+            held[level] = self._handing.hold(level, tile, region, carried, left.slabs)
+            ready += self._whole(level, region, made, left)
         handed = sum(self._crew.share(ready), Handed())
         if self._journal is not None:
-            self._journal.finish(0, tile, handed.units, left)
+            self._journal.finish(tile, left)
         return handed
 
     def _go_on(self) -> None:
@@ -95,7 +92,7 @@ class SweepWorker:
                 for whole in self._units.add(part.level, part.region, part.block):
                     self._write(part.level, *whole)
 
-    def _take(self, region: Region, left: list[Piece] | None) -> tuple[np.ndarray, list[_Write]]:
+    def _take(self, region: Region, left: Left) -> tuple[np.ndarray, list[_Write]]:
         """The pixels of a region of the source, and what can be written of level 0."""
         if self._objects is None:
             pixels = read_pixels(self._source, region, self._plan.dtype)
@@ -108,9 +105,9 @@ class SweepWorker:
         kept = read_kept(self._objects, region, wanted)
         return pixels, [partial(self._keep, one) for one in kept if not self._units.is_stored(0, one.index)]
 
-    def _whole(self, level: int, region: Region, pixels: np.ndarray, left: list[Piece] | None) -> list[_Write]:
+    def _whole(self, level: int, region: Region, pixels: np.ndarray, left: Left) -> list[_Write]:
         """The writing of all that a region makes whole."""
-        return [partial(self._write, level, *whole) for whole in self._units.add(level, region, pixels, left)]
+        return [partial(self._write, level, *whole) for whole in self._units.add(level, region, pixels, left.parts)]
 
     def _make(
         self, level: int, region: Region, origin: tuple[int, ...], block: np.ndarray
@@ -125,13 +122,11 @@ class SweepWorker:
         return pixels, gathered if plan.is_carried(level) else pixels
 
     def _write(self, level: int, region: Region, block: np.ndarray) -> Handed:
-        stored = self._sink.write(level, region, block)
-        units = () if self._journal is None else tuple((level, index) for index in self._units.indices(level, region))
-        return Handed(block.nbytes, stored, units)
+        return Handed(block.nbytes, self._sink.write(level, region, block))
 
     def _keep(self, kept: KeptObject) -> Handed:
         stored = self._sink.put(0, kept.index, kept.data)
-        return Handed(kept.pixels * self._plan.dtype.itemsize, stored, ((0, kept.index),))
+        return Handed(kept.pixels * self._plan.dtype.itemsize, stored)
 
 
 def _objects_of(source: Source, plan: Plan) -> ArrayObjects | None:

@@ -71,7 +71,7 @@ def run_threads(
         if walk.kind == "sweep":
             items, work = plan.order(), SweepWorker(plan, source, sink, crew, journal).do
         else:
-            boxes = BoxWorker(plan, number, sink, journal)
+            boxes = BoxWorker(plan, number, sink)
             items, work = boxes.grid.cells(boxes.grid.whole), boxes.do
         if journal is not None:
             items = filterfalse(partial(journal.is_done, number), items)

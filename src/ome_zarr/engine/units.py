@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -10,7 +12,32 @@ from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.protocol import LevelSpec
 
-__all__ = ["Units"]
+__all__ = ["Part", "Units"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a tile has of a write unit that is not whole yet: a place, whose pixels are in the unit.
+
+    Attributes
+    ----------
+    level, index
+        Of the unit.
+    region
+        Of the level.
+    """
+
+    level: int
+    index: tuple[int, ...]
+    region: Region
+    _unit: "_Unit"
+
+    def piece(self) -> Piece | None:
+        """The part with its pixels; None: the unit has become whole and is being stored."""
+        block, origin = self._unit.block, self._unit.origin
+        if block is None:
+            return None
+        return Piece(self.level, self.index, self.region, block[self.region.relative_to(origin).slices])
 
 
 class Units:
@@ -36,7 +63,7 @@ class Units:
         self._lock = threading.Lock()
 
     def add(
-        self, level: int, region: Region, block: np.ndarray, left: list[Piece] | None = None
+        self, level: int, region: Region, block: np.ndarray, left: list[Part] | None = None
     ) -> Iterator[tuple[Region, np.ndarray]]:
         """Take the pixels of a region; give out what has become whole: units, or the region if it is made of such.
 
@@ -59,18 +86,16 @@ class Units:
             pixels = block[part.relative_to(region.start).slices]
             if part == cell:
                 yield cell, pixels
-            elif (whole := self._put(level, index, cell, part, pixels)) is not None:
+                continue
+            unit, whole = self._put(level, index, cell, part, pixels)
+            if whole is not None:
                 yield cell, whole
             elif left is not None:
-                left.append(Piece(level, index, part, pixels))
+                left.append(Part(level, index, part, unit))
 
     def is_stored(self, level: int, index: tuple[int, ...]) -> bool:
         """Whether an earlier process stored a unit."""
         return self._is_stored is not None and self._is_stored(level, index)
-
-    def indices(self, level: int, region: Region) -> Iterator[tuple[int, ...]]:
-        """Of the units in a region."""
-        return self._grids[level].cells(region)
 
     @property
     def begun(self) -> int:
@@ -79,27 +104,30 @@ class Units:
 
     def _put(
         self, level: int, index: tuple[int, ...], cell: Region, part: Region, pixels: np.ndarray
-    ) -> np.ndarray | None:
-        """Copy a part into its unit; the unit's block if that was the last."""
+    ) -> "tuple[_Unit, np.ndarray | None]":
+        """Copy a part into its unit; with it the unit's block if that was the last."""
         key = (level, index)
         with self._lock:
             unit = self._begun.get(key)
             if unit is None:
                 unit = self._begun[key] = _Unit(cell, pixels.dtype)
-        unit.block[part.relative_to(cell.start).slices] = pixels
+            block = cast("np.ndarray", unit.block)  # it goes with the last part
+        block[part.relative_to(cell.start).slices] = pixels
         with self._lock:
             unit.missing -= part.size
             if unit.missing:
-                return None
+                return unit, None
+            unit.block = None
             del self._begun[key]
-        return unit.block
+        return unit, block
 
 
 class _Unit:
-    """A block that fills up."""
+    """A block that fills up; None once it is whole and somebody else's."""
 
-    __slots__ = ("block", "missing")
+    __slots__ = ("block", "missing", "origin")
 
     def __init__(self, cell: Region, dtype: np.dtype) -> None:
-        self.block: np.ndarray = np.empty(cell.shape, dtype)
+        self.block: np.ndarray | None = np.empty(cell.shape, dtype)
+        self.origin = cell.start
         self.missing = cell.size

@@ -1,6 +1,6 @@
 """The arrays of an image, open for writing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,7 +12,7 @@ from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.blocks import check_block
 from ome_zarr.storage.failures import as_target_errors
-from ome_zarr.storage.protocol import LevelSpec
+from ome_zarr.storage.protocol import LevelSpec, Unit
 
 __all__ = ["LevelArrays"]
 
@@ -40,6 +40,7 @@ class LevelArrays:
         self._specs = tuple(specs)
         self._objects = tuple(objects)
         self.inventories = tuple(Inventory(array.grid.count) for array in objects)
+        self._listener: Callable[[Unit, int, int], None] | None = None
 
     def __len__(self) -> int:
         """Number of levels."""
@@ -60,7 +61,8 @@ class LevelArrays:
         stored = 0
         for index, part in self._parts(level, region):
             with as_target_errors(partial(self._place, level, index)):
-                stored += self._noted(level, index, objects.write(index, block[part.relative_to(region.start).slices]))
+                written = objects.write(index, block[part.relative_to(region.start).slices])
+            stored += self._noted(level, index, written)
         return stored
 
     def put(self, level: int, index: tuple[int, ...], data: Bytes | None) -> int:
@@ -73,7 +75,8 @@ class LevelArrays:
         """
         objects = self._objects[level]
         with as_target_errors(partial(self._place, level, index)):
-            return self._noted(level, index, objects.put(index, data))
+            written = objects.put(index, data)
+        return self._noted(level, index, written)
 
     def read(self, level: int, region: Region) -> np.ndarray:
         """The stored pixels of `region`; what is not stored has the fill value."""
@@ -87,6 +90,14 @@ class LevelArrays:
         inventory = self.inventories[level]
         size = inventory.size(index)
         return None if size is None else (size, inventory.fingerprint(index))
+
+    def stored(self, level: int) -> np.ndarray:
+        """Of every write unit of a level whether it has been stored; see `Ledger.stored`."""
+        return self.inventories[level].known
+
+    def follow(self, listener: Callable[[Unit, int, int], None]) -> None:
+        """Have somebody told of every write unit that is stored; see `Ledger.follow`."""
+        self._listener = listener
 
     def note(self, level: int, index: tuple[int, ...], size: int, mark: int) -> None:
         """Know what an earlier process stored."""
@@ -134,8 +145,11 @@ class LevelArrays:
 
     def _noted(self, level: int, index: tuple[int, ...], stored: Fingerprint) -> int:
         """The size of what was stored, which the inventory now has."""
-        self.inventories[level].note(index, stored.size, stored.value)
-        return stored.size
+        size, mark = stored.size, stored.value
+        self.inventories[level].note(index, size, mark)
+        if self._listener is not None:
+            self._listener((level, index), size, mark)
+        return size
 
     def _parts(self, level: int, region: Region) -> Iterator[tuple[tuple[int, ...], Region]]:
         grid = self._objects[level].grid

@@ -1,6 +1,6 @@
 """What the storage layer is asked for: the arrays to create, and the sink that fills them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -12,7 +12,18 @@ from ome_zarr.geometry.region import Region
 if TYPE_CHECKING:  # it needs this module
     from ome_zarr.storage.job import Job
 
-__all__ = ["CodecJson", "CodecsJson", "Documents", "Json", "Ledger", "LevelSpec", "LevelWriter", "Sink", "ZarrFormat"]
+__all__ = [
+    "CodecJson",
+    "CodecsJson",
+    "Documents",
+    "Json",
+    "Ledger",
+    "LevelSpec",
+    "LevelWriter",
+    "Sink",
+    "Unit",
+    "ZarrFormat",
+]
 
 type Json = bool | int | float | str | Sequence[object] | Mapping[str, object] | None
 """A value that a JSON document can hold; what is inside is JSON too (spelled flat, for decoders)."""
@@ -24,6 +35,9 @@ type CodecJson = Mapping[str, Json]
 
 type CodecsJson = tuple[CodecJson, ...] | Literal["auto"] | None
 """A chain of codecs; None is an empty one, ``"auto"`` leaves the choice to zarr."""
+
+type Unit = tuple[int, tuple[int, ...]]
+"""A write unit: level, and index in its grid."""
 
 type Documents = Mapping[str, Mapping[str, Json]]
 """Attributes of groups by their path relative to the target; ``""`` is the target itself."""
@@ -76,12 +90,23 @@ class Ledger(Protocol):
         """Size and fingerprint of a write unit, (0, 0) if it was left out; None: it has not been stored."""
         ...
 
+    def stored(self, level: int) -> np.ndarray:
+        """Of every write unit of a level whether it has been stored, as bool."""
+        ...
+
     def note(self, level: int, index: tuple[int, ...], size: int, mark: int) -> None:
         """Know what an earlier process stored."""
         ...
 
     def check(self, level: int, index: tuple[int, ...]) -> bool:
         """Whether what is stored is what was noted; if not, it counts as not stored."""
+        ...
+
+    def follow(self, listener: Callable[[Unit, int, int], None]) -> None:
+        """Have somebody told of every write unit that is stored from now on, with its size and fingerprint.
+
+        That is done in the thread that has stored it.
+        """
         ...
 
 

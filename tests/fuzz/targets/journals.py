@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+from tests.faults.pacing import at_once
 from tests.fuzz.explore import tolerate
 from tests.fuzz.files import Folder
 from tests.fuzz.mutation import JsonMutator, mutated_bytes
@@ -25,7 +27,7 @@ from ome_zarr.geometry.grid import Grid
 from ome_zarr.planning.plan import Plan
 from ome_zarr.storage.documents import parse_json
 from ome_zarr.storage.job import find_jobs, read_wish
-from ome_zarr.storage.protocol import Sink
+from ome_zarr.storage.protocol import Sink, Unit
 
 __all__ = ["TARGET"]
 
@@ -46,6 +48,12 @@ class _Notes:
         inventory = self._inventories[level]
         size = inventory.size(index)
         return None if size is None else (size, inventory.fingerprint(index))
+
+    def stored(self, level: int) -> np.ndarray:
+        return self._inventories[level].known
+
+    def follow(self, listener: Callable[[Unit, int, int], None]) -> None:
+        """Nothing is stored."""
 
     def note(self, level: int, index: tuple[int, ...], size: int, mark: int) -> None:
         self._inventories[level].note(index, size, mark)
@@ -102,7 +110,7 @@ def _cut_off(tiles: int) -> dict[str, bytes]:
         if isinstance(event, TileDone) and next(done, None) is None:
             raise InterruptedError
 
-    with suppress(InterruptedError):
+    with suppress(InterruptedError), at_once():
         ome_zarr.write(_PIXELS, target, axes="yx", levels=2, chunks=4, memory_budget=_BUDGET, on_event=interrupt)
     folder = target.with_name(_JOB)
     kept = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -8,6 +8,7 @@ import pytest
 import zarr
 from tests.faults.cutting import CutOffError, after
 from tests.faults.leftovers import files
+from tests.faults.pacing import at_once
 
 import ome_zarr
 from ome_zarr.api.begun import wish_of
@@ -173,7 +174,8 @@ def test_where_nothing_was_cut_off_there_is_nothing_to_resume(tmp_path):
 
 def test_an_image_that_got_its_name_just_before_the_end_is_whole(tmp_path, source, monkeypatch):
     monkeypatch.setattr("ome_zarr.storage.job.Job.close", lambda job: job.suspend())
-    ome_zarr.write(source, tmp_path / "a.zarr", **WISHES)
+    with at_once():
+        ome_zarr.write(source, tmp_path / "a.zarr", **WISHES)
     monkeypatch.undo()
     assert ".a.zarr.job" in names(tmp_path)
     assert np.array_equal(ome_zarr.resume(tmp_path / "a.zarr")[0][:], PIXELS)
