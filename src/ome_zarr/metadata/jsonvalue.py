@@ -4,6 +4,8 @@ import math
 import reprlib
 from collections.abc import Mapping
 from numbers import Real
+from types import NoneType
+from typing import cast
 
 import numpy as np
 
@@ -16,6 +18,9 @@ type JsonObject = dict[str, JsonValue]
 
 MAX_DEPTH = 64
 """Levels of nesting that are followed: far below Python's recursion limit, far above any real document."""
+
+_ATOMS = (bool, int, str, NoneType)
+"""Types whose values are JSON as they are."""
 
 
 def shown(value: object) -> str:
@@ -89,14 +94,14 @@ def plain_float(value: object, where: str, error: type[OmeZarrError] = RecipeErr
 
 
 def _plain(value: object, where: str, error: type[OmeZarrError], depth: int) -> JsonValue:
+    if type(value) in _ATOMS:  # by far the most; the patterns below ask abstract classes
+        return cast("JsonValue", value)
     match value:
-        case None | bool():
-            return value
         case str():
             return str.__str__(value)  # the plain text, also of an enum member
         case dict() | list() | tuple() | Mapping():
             return _plain_container(value, where, error, depth)
-        case Real():
+        case float() | Real():  # the class first: to ask an abstract one takes longer
             return plain_number(value, where, error)
         case np.bool_() | np.ndarray() if value.dtype.kind in "biufUO":
             return _plain(value.tolist(), where, error, depth)

@@ -7,7 +7,7 @@ zarr-python, whose import takes longer than many an image. Everything else goes 
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -50,11 +50,15 @@ def _is_configured() -> bool:
     """Whether somebody has told zarr-python how to store chunks, in the process, the environment or a file."""
     if any(name.upper().startswith("ZARR_") for name in os.environ):
         return True
-    places = (Path("/etc/zarr"), Path(sys.prefix, "etc", "zarr"), Path("~/.config/zarr").expanduser())
-    if any(place.exists() for place in places):
-        return True
     zarr = sys.modules.get("zarr")
-    return zarr is not None and bool(zarr.config.get("array.write_empty_chunks"))
+    return _has_configuration() or (zarr is not None and bool(zarr.config.get("array.write_empty_chunks")))
+
+
+@cache
+def _has_configuration() -> bool:
+    """Whether there is a file that tells zarr-python; looked for once, as it does itself."""
+    places = (Path("/etc/zarr"), Path(sys.prefix, "etc", "zarr"), Path("~/.config/zarr").expanduser())
+    return any(place.exists() for place in places)
 
 
 def open_file_sink(
