@@ -11,6 +11,7 @@ import ome_zarr
 from ome_zarr.chunks.inventory import INVENTORY_NAME
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.sources.adapt import as_source
+from ome_zarr.storage.commit import CLAIM_NAME
 from ome_zarr.testing.sources import CountingSource
 from ome_zarr.testing.stores import CountingStore
 
@@ -139,7 +140,7 @@ def planned(plan: ome_zarr.Plan) -> dict[str, object]:
 def counted(source: CountingSource, store: CountingStore) -> dict[str, object]:
     """What was done to the source and the store."""
     grid = Grid(source.spec.shape, source.spec.chunks or (1,) * source.spec.ndim)
-    documents = ("zarr.json", ".zarray", ".zattrs", ".zgroup", ".zmetadata", INVENTORY_NAME)
+    documents = ("zarr.json", ".zarray", ".zattrs", ".zgroup", ".zmetadata", INVENTORY_NAME, CLAIM_NAME)
     chunks = {key: times for key, times in store.counts.sets.items() if not key.endswith(documents)}
     decoded = sum(times * grid.region(index).size for index, times in source.chunks.items())
     return {

@@ -6,7 +6,7 @@ from zarr.storage import FsspecStore, LocalStore, MemoryStore, WrapperStore, Zip
 from ome_zarr.chunks.array import ZarrArray
 from ome_zarr.chunks.path import path_identity
 
-__all__ = ["array_identity", "store_identity"]
+__all__ = ["array_identity", "innermost", "store_identity"]
 
 
 def store_identity(store: Store, path: str = "") -> str:
@@ -16,10 +16,15 @@ def store_identity(store: Store, path: str = "") -> str:
     ``memory:<id of the dictionary>/<path>``. Remote: the URL. Of a store of an unknown kind, its ``str`` if
     that is a URL, else its identity as an object.
     """
+    root = _root(innermost(store))
+    return f"{root.rstrip('/')}/{path}" if path else root
+
+
+def innermost(store: Store) -> Store:
+    """The store within wrappers that change how it is asked."""
     while isinstance(store, WrapperStore):
         store = store._store
-    root = _root(store)
-    return f"{root.rstrip('/')}/{path}" if path else root
+    return store
 
 
 def array_identity(array: ZarrArray) -> str:

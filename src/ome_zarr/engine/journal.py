@@ -129,7 +129,7 @@ class Journal:
         self._done = [self._needs.whole(number, self._ledger) for number in range(self._needs.passes)]
         self._take_up({tile: (file, size, mark) for file, (tile, size, mark) in left.items()})
         self._count = 1 + max(left, default=-1)
-        self._free = sorted(set(range(self._count)) - set(self._files.values()))
+        self._free = sorted(set(left) - set(self._files.values()))
         self._pace = Pace(goes_on=self._end > 0)
         self._ledger.follow(self._note)
 

@@ -16,6 +16,7 @@ from ome_zarr.storage.protocol import Json, ZarrFormat
 
 __all__ = [
     "ancestors",
+    "create_key",
     "delete_key",
     "delete_under",
     "first_key",
@@ -24,6 +25,7 @@ __all__ = [
     "is_movable",
     "keys_under",
     "move_under",
+    "names_under",
     "node_format",
     "read_attributes",
     "set_key",
@@ -50,6 +52,17 @@ def set_key(store: Store, key: str, value: bytes) -> None:
     sync(store.set(key, buffer))
 
 
+def create_key(store: Store, key: str, value: bytes) -> bool:
+    """Store `value` under `key` unless something is there; whether it is there now.
+
+    Of several who do this at once with values of their own one succeeds, if the store can create in one step: local
+    disks, memory, S3, Google's and Microsoft's stores can.
+    """
+    buffer: Buffer = default_buffer_prototype().buffer.from_bytes(value)
+    sync(store.set_if_not_exists(key, buffer))
+    return get_key(store, key) == value
+
+
 def delete_key(store: Store, key: str) -> None:
     """Remove `key`; nothing happens where it is absent."""
     if sync(store.exists(key)):
@@ -59,6 +72,11 @@ def delete_key(store: Store, key: str) -> None:
 def keys_under(store: Store, path: str) -> list[str]:
     """Every key of the node at `path` and of what it contains."""
     return sync(_collect(store.list_prefix(f"{path}/" if path else "")))
+
+
+def names_under(store: Store, path: str) -> list[str]:
+    """The first part, below `path`, of every key there."""
+    return sync(_names(store, path))
 
 
 def first_key(store: Store, path: str) -> str | None:
@@ -143,3 +161,7 @@ async def _first(keys: AsyncIterator[str]) -> str | None:
 
 async def _collect(keys: AsyncIterator[str]) -> list[str]:
     return [key async for key in keys]
+
+
+async def _names(store: Store, path: str) -> list[str]:
+    return [name async for name in store.list_dir(path)]  # some stores begin to ask when they are called

@@ -192,18 +192,23 @@ def _locate_object(target: object) -> Location:
 def _locate_store(store: "Store", path: str) -> Location:
     from zarr.storage import LocalStore  # noqa: PLC0415 - the store is zarr's
 
-    directory = Path(store.root, path) if type(store) is LocalStore else None
-    name = str(directory) if directory is not None else join(without_secrets(str(store)).rstrip("/"), path)
-    return Location(store, path, name, directory=directory)
+    from ome_zarr.chunks.identity import store_identity  # noqa: PLC0415 - it needs zarr
+
+    if type(store) is LocalStore:
+        directory = Path(store.root, path)
+        return Location(store, path, str(directory), directory=directory)
+    identity = store_identity(store)
+    name = identity if is_url(identity) else str(store)
+    return Location(store, path, join(without_secrets(name).rstrip("/"), path))
 
 
 def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
     if not url.partition("://")[2].strip("/"):
         raise RecipeError(f"target {url!r} names no place; give a URL such as 's3://bucket/image.zarr'")
-    from zarr.storage import FsspecStore  # noqa: PLC0415 - slow to import, and not always wanted
+    from ome_zarr.storage.retrying import RetryingStore  # noqa: PLC0415 - it needs zarr
 
     try:
-        store: Store = FsspecStore.from_url(url, storage_options=dict(storage_options))
+        store: Store = _fsspec_store(url, storage_options)
     except ImportError as error:
         store = _object_store(url, storage_options, error)
     except ValueError as error:
@@ -212,7 +217,18 @@ def _locate_url(url: str, storage_options: Mapping[str, object]) -> Location:
             f"{without_secrets(str(error))}; "
             "give a local path, a URL such as 's3://bucket/image.zarr', or a zarr store"
         ) from error
-    return Location(store, "", without_secrets(url))
+    return Location(RetryingStore(store), "", without_secrets(url))
+
+
+def _fsspec_store(url: str, storage_options: Mapping[str, object]) -> "Store":
+    from zarr.storage import FsspecStore  # noqa: PLC0415 - slow to import, and not always wanted
+
+    from ome_zarr.storage.waiting import fsspec_options  # noqa: PLC0415 - only here
+
+    store = FsspecStore.from_url(url, storage_options=fsspec_options(url, storage_options))
+    if hasattr(store.fs, "retries"):  # of s3fs, beside those of the library under it
+        store.fs.retries = 1
+    return store
 
 
 def _object_store(url: str, storage_options: Mapping[str, object], reason: ImportError) -> "Store":
@@ -227,7 +243,9 @@ def _object_store(url: str, storage_options: Mapping[str, object], reason: Impor
             f"target {without_secrets(url)!r} needs a package that is not installed: {reason}; "
             f"install obstore, or fsspec with its file system for {scheme!r}"
         ) from reason
-    return ObjectStore(from_url(url, **storage_options))  # type: ignore[call-overload]
+    from ome_zarr.storage.waiting import obstore_options  # noqa: PLC0415 - only here
+
+    return ObjectStore(from_url(url, **obstore_options(storage_options)))  # type: ignore[call-overload]
 
 
 def _slashed(identity: str) -> str:

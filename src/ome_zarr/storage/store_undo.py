@@ -2,7 +2,7 @@
 
 from zarr.abc.store import Store
 
-from ome_zarr.storage.keys import delete_key, delete_under, first_key, get_key, move_under, set_key
+from ome_zarr.storage.keys import create_key, delete_key, delete_under, first_key, get_key, move_under, set_key
 from ome_zarr.storage.undo import Undo
 
 __all__ = ["StoreUndo"]
@@ -33,6 +33,17 @@ class StoreUndo(Undo):
 
         self.then(back)
         set_key(store, key, value)
+
+    def create_key(self, store: Store, key: str, value: bytes) -> bool:
+        """Store a value, which nobody else stores, where there is none; False: there is another."""
+
+        def back() -> None:
+            found = get_key(store, key)
+            if found and value.startswith(found):  # the store may have failed after some or all of it was there
+                delete_key(store, key)
+
+        self.then(back)
+        return create_key(store, key, value)
 
     def delete_key(self, store: Store, key: str) -> None:
         """Remove a key; nothing happens where it is absent."""

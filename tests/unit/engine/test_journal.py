@@ -192,6 +192,18 @@ def test_a_tile_whose_pieces_are_gone_is_made_again(tmp_path, ledger, harm):
 
 
 @pytest.mark.usefixtures("always")
+def test_the_number_of_a_file_costs_nothing(tmp_path, ledger):
+    Work(tmp_path, ledger).do(0)
+    lines = (tmp_path / "journal").read_bytes().splitlines(keepends=True)
+    text = lines[2].partition(b" ")[2].rstrip().replace(b'"left":[[0],0', b'"left":[[0],%d' % 10**15)
+    lines[2] = b"%08x %s\n" % (zlib.crc32(text), text)
+    (tmp_path / "journal").write_bytes(b"".join(lines))
+    again = Work(tmp_path, Stored())
+    again.do(0, 1)
+    assert again.done == [True, True, False, False]
+
+
+@pytest.mark.usefixtures("always")
 def test_tiles_below_one_that_is_made_again_are_made_again_where_their_slabs_are_gone(tmp_path, ledger):
     Work(tmp_path, ledger).do(0, 1, 2)
     later = Stored()

@@ -10,6 +10,7 @@ from zarr.storage import FsspecStore, LocalStore, MemoryStore, ObjectStore, Stor
 from ome_zarr.chunks.identity import array_identity
 from ome_zarr.errors import RecipeError
 from ome_zarr.storage.locate import check_not_source, locate
+from ome_zarr.storage.retrying import RetryingStore
 
 
 def test_a_path_is_a_directory_on_the_local_disk(tmp_path):
@@ -52,7 +53,7 @@ def test_stores_and_store_paths_and_groups_are_taken_as_they_are(tmp_path):
 
 def test_a_url_is_a_remote_store_and_its_name_keeps_no_secrets():
     place = locate("memory://bucket/a.zarr")
-    assert isinstance(place.store, FsspecStore)
+    assert isinstance(place.store, RetryingStore)
     assert place.name == "memory://bucket/a.zarr"
     assert place.directory is None
 
