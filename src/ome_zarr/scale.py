@@ -151,6 +151,7 @@ class Scaler:
         """
         import zarr
 
+        from ome_zarr.storage.noting import update_attributes
         from ome_zarr.writer import write_multiscale
 
         if self.in_place:
@@ -163,7 +164,7 @@ class Scaler:
             _check_values(pyramid)
         write_multiscale(pyramid, output_directory, axes="tczyx"[-base.ndim :], name="image")
         if self.copy_metadata:
-            zarr.open_group(output_directory, mode="r+").update_attributes(base.attrs.asdict())
+            update_attributes(zarr.open_group(output_directory, mode="r+"), base.attrs.asdict())
 
     def resize_image(self, image: "ArrayLike") -> "ArrayLike":
         """The next level alone, resized as scikit-image does it."""

@@ -152,6 +152,27 @@ def test_everything_else_stays_as_it_is(version: str, table: Path, tmp_path: Pat
     assert files(path) == files(tmp_path / "before.zarr")
 
 
+@VERSIONS
+@pytest.mark.parametrize("part", ["", "labels/cells"])
+def test_the_inventory_knows_the_change(version: str, part: str, table: Path, tmp_path: Path) -> None:
+    ome_zarr.write(np.zeros((8, 8), "uint8"), tmp_path / "a.zarr", axes="yx", levels=1, version=version)
+    ome_zarr.write_labels(np.ones((8, 8), "uint8"), tmp_path / "a.zarr", "cells", axes="yx", levels=2)
+    csv_to_zarr(str(table), "id", "area#d", str(tmp_path / "a.zarr" / part), "cells")
+    assert properties(tmp_path / "a.zarr") == [{"label-value": 1, "area": 3.5}, {"label-value": 2, "area": "n/a"}]
+    assert ome_zarr.verify(tmp_path / "a.zarr").findings == ()
+
+
+@VERSIONS
+def test_the_inventory_does_not_cover_up_what_another_program_has_changed(
+    version: str, table: Path, tmp_path: Path
+) -> None:
+    path = described(tmp_path / "a.zarr", {"label-value": 1}, version=version)
+    csv_to_zarr(str(table), "id", "area#d", str(path), "label-value")
+    assert [(finding.kind, finding.place) for finding in ome_zarr.verify(path).findings] == [
+        ("changed", "labels/cells")
+    ]
+
+
 def test_doing_it_twice_changes_nothing_more(table: Path, tmp_path: Path) -> None:
     path = described(tmp_path / "a.zarr", {"label-value": 1})
     csv_to_zarr(str(table), "id", "name", str(path), "label-value")

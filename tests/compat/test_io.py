@@ -15,7 +15,7 @@ from tests.compat.collect_reading import AXES, make_image, make_labels
 from zarr.storage import FsspecStore, LocalStore, MemoryStore, StorePath, ZipStore
 
 import ome_zarr.format
-from ome_zarr.errors import DocumentError, ExistsError, NotFoundError, RecipeError, UnreachableError
+from ome_zarr.errors import DocumentError, ExistsError, MissingChunkError, NotFoundError, RecipeError, UnreachableError
 from ome_zarr.format import FormatV04, FormatV05, FormatV06
 from ome_zarr.io import ZarrLocation, parse_url
 from ome_zarr.reader import Reader
@@ -275,3 +275,25 @@ def test_the_logger_is_that_of_the_module(path: Path, caplog: pytest.LogCaptureF
     caplog.set_level(logging.DEBUG)
     ZarrLocation(path, fmt=FormatV04())
     assert {record.name for record in caplog.records if record.name.startswith("ome_zarr")} == {"ome_zarr.io"}
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_a_chunk_that_is_gone_is_an_error_and_not_black_pixels(tmp_path: Path, version: str) -> None:
+    pixels = np.ones((64, 64), "u2")
+    ome_zarr.write(pixels, tmp_path / "a.zarr", axes="yx", scale_factors=[], chunks=32, version=version)
+    (gone,) = [path for path in (tmp_path / "a.zarr").rglob("1/1") if path.is_file()]
+    gone.unlink()
+    (node,) = Reader(ZarrLocation(tmp_path / "a.zarr"))()
+    assert node.data[0][:32].compute().all()
+    with pytest.raises(MissingChunkError, match="is gone"):
+        node.data[0].compute()
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_pixels_are_in_native_byte_order(tmp_path: Path, zarr_format: int) -> None:
+    group = zarr.create_group(tmp_path / "a.zarr", zarr_format=zarr_format)
+    array = group.create_array("0", shape=(6, 7), chunks=(4, 4), dtype=">u2")
+    array[...] = np.arange(42).reshape(6, 7)
+    pixels = ZarrLocation(group).load("0")
+    assert pixels.dtype == pixels.compute().dtype == np.dtype("uint16")
+    assert np.array_equal(pixels.compute(), array[...])

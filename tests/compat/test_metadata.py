@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import zarr
 from tests.compat.groups import document, new_group, reopened
 
+from ome_zarr import verify
 from ome_zarr.format import FormatV01, FormatV02, FormatV03, FormatV04, FormatV05
 from ome_zarr.writer import (
     _get_valid_axes,
@@ -14,6 +16,7 @@ from ome_zarr.writer import (
     check_format,
     check_group_fmt,
     get_metadata,
+    write_image,
     write_multiscales_metadata,
 )
 
@@ -184,3 +187,26 @@ def test_axes_that_nobody_can_guess_are_asked_for(ndim: int | None, axes: str | 
 )
 def test_chunks_are_for_the_last_axes(chunks: object, expected: tuple[int, ...]) -> None:
     assert _retuple(chunks, (10, 20, 30)) == expected
+
+
+@pytest.mark.parametrize("fmt", [FormatV04(), FormatV05()])
+def test_metadata_that_are_added_to_an_image_are_not_taken_for_damage(fmt: FormatV05, tmp_path: Path) -> None:
+    group = new_group(tmp_path, zarr_format=fmt.zarr_format)
+    write_image(np.zeros((64, 64), "uint8"), group, axes="yx", fmt=fmt)
+    add_metadata(group, {"omero": CHANNELS}, fmt)
+    assert document(group)["omero"] == CHANNELS
+    assert verify(group).findings == ()
+    group.attrs["mine"] = 1
+    assert [finding.kind for finding in verify(group).findings] == ["changed"]
+    add_metadata(group, {"also": 1}, fmt)
+    assert [finding.kind for finding in verify(group).findings] == ["changed"]
+
+
+@pytest.mark.parametrize("fmt", [FormatV04(), FormatV05()])
+def test_multiscales_that_are_written_again_are_not_taken_for_damage(fmt: FormatV05, tmp_path: Path) -> None:
+    group = new_group(tmp_path, zarr_format=fmt.zarr_format)
+    write_image(np.zeros((64, 64), "uint8"), group, axes="yx", fmt=fmt)
+    datasets = document(group)["multiscales"][0]["datasets"]
+    write_multiscales_metadata(group, datasets, axes="yx", name="renamed", fmt=fmt)
+    assert document(group)["multiscales"][0]["name"] == "renamed"
+    assert verify(group).findings == ()

@@ -226,6 +226,7 @@ class TestScaler:
         image = ome_zarr.open(tmp_path / "image.zarr")
         assert (len(image), image.axes.names) == (2, ("z", "y", "x"))
         assert image.group.attrs["mine"] == 1
+        assert ome_zarr.verify(tmp_path / "image.zarr").findings == ()
 
     def test_labels_are_checked(self, tmp_path: Path) -> None:
         zarr.create_array(tmp_path / "array.zarr", data=np.array([[0, 200], [0, 200]] * 8, "uint8"))

@@ -5,6 +5,7 @@ write, with nothing left over.
 """
 
 import errno
+import re
 import shutil
 import subprocess
 import sys
@@ -112,18 +113,28 @@ def test_a_write_that_is_killed_again_and_again_ends(tmp_path):
     assert hidden(folder) == []
 
 
-@pytest.mark.parametrize("version", ["0.4", "0.5"])
-def test_labels_that_fail_at_any_operation_leave_the_image_as_it_was_and_can_be_written_again(tmp_path, version):
-    wishes = dict(WISHES, version=version)
+@pytest.fixture(params=["0.4", "0.5"])
+def labellings(request, tmp_path):
+    """Of every operation that is tried: its number, a folder with an image, what is there without and with labels."""
     (tmp_path / "before").mkdir()
-    ome_zarr.write(PIXELS, tmp_path / "before" / "a.zarr", **wishes)
+    ome_zarr.write(PIXELS, tmp_path / "before" / "a.zarr", **{**WISHES, "version": request.param})
     old = visible(tmp_path / "before")
     shutil.copytree(tmp_path / "before", tmp_path / "counted")
     count = len(operations(tmp_path / "counted", partial(label, tmp_path / "counted")))
     new = visible(tmp_path / "counted")
-    for number in range(0, count, every(7)):
-        folder = tmp_path / str(number)
-        shutil.copytree(tmp_path / "before", folder)
+
+    def tried(start=0):
+        for number in range(start, count, every(7)):
+            folder = tmp_path / f"{start}-{number}"
+            shutil.copytree(tmp_path / "before", folder)
+            yield number, folder, old, new
+            shutil.rmtree(folder)
+
+    return tried
+
+
+def test_labels_that_fail_at_any_operation_leave_the_image_as_it_was_and_can_be_written_again(labellings):
+    for number, folder, old, new in labellings():
         with Faults(folder, number, error=ERRORS[number % len(ERRORS)]):
             error = failure(partial(label, folder))
         context = f"operation {number}: {error}"
@@ -132,6 +143,25 @@ def test_labels_that_fail_at_any_operation_leave_the_image_as_it_was_and_can_be_
         label(folder, overwrite=True)
         assert visible(folder) == new
         assert hidden(folder) == []
+
+
+@pytest.mark.parametrize("tear", [False, True], ids=["killed", "torn"])
+def test_labels_that_are_killed_at_any_operation_are_there_or_not_and_can_be_written_again(labellings, tear):
+    outcomes = set()
+    for number, folder, old, new in labellings(start=3):
+        assert killed_at(folder, number, partial(label, folder), tear=tear, preload=PRELOAD)
+        names = ome_zarr.open(folder / "a.zarr").label_names
+        outcomes.add(names)
+        assert visible(folder).items() >= {(): old, ("cells",): new}[names].items(), f"operation {number}"
+        label(folder, overwrite=True)
+        assert but_temporary(visible(folder)) == new, f"operation {number}"
+        assert hidden(folder) == [], f"operation {number}"
+    assert () in outcomes
+
+
+def but_temporary(found):
+    """All but the names under which zarr-python writes a document, before it has its own."""
+    return {name: held for name, held in found.items() if not re.fullmatch(r".*/zarr\.[0-9a-f]{32}\.partial", name)}
 
 
 def label(folder, **options):

@@ -1,4 +1,7 @@
-"""Any order of writing, failing, going on, overwriting, labelling, copying and renaming, against a dictionary."""
+"""Any order of writing, failing, going on, overwriting, labelling, copying and renaming, against a dictionary.
+
+After every step all images are verified.
+"""
 
 import shutil
 import tempfile
@@ -12,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from tests.faults.sizes import times
 
 import ome_zarr
+from ome_zarr.csv import dict_to_zarr
 
 WISHES = {"axes": "yx", "scale_factors": (2,), "chunks": 8, "workers": 1}
 NAMES = st.sampled_from(["a.zarr", "b.ozx"])
@@ -72,6 +76,12 @@ class Images(RuleBasedStateMachine):
         ome_zarr.write_labels(pixels(value), self.folder / "a.zarr", name, overwrite=True, chunks=8, workers=1)
         self.images["a.zarr"][1][name] = value
 
+    @precondition(lambda self: self.images.get("a.zarr", (0, {}))[1])
+    @rule(data=st.data(), area=VALUES)
+    def describe_what_a_label_names(self, data, area):
+        name = data.draw(st.sampled_from(sorted(self.images["a.zarr"][1])))
+        dict_to_zarr({"1": {"area": area}}, self.folder / "a.zarr" / "labels" / name, name)
+
     @precondition(lambda self: "a.zarr" in self.images and "a.zarr" not in self.begun)
     @rule()
     def copy_and_rename_back(self):
@@ -89,6 +99,7 @@ class Images(RuleBasedStateMachine):
             assert set(image.label_names) == set(labels)
             for label, held in labels.items():
                 assert (ome_zarr.open(self.folder / name / "labels" / label)[0][:] == held).all()
+            assert ome_zarr.verify(self.folder / name, deep=True, workers=1).findings == ()
 
 
 def pixels(value):

@@ -58,13 +58,15 @@ def add_metadata(group: GroupLike, metadata: Mapping[str, object], fmt: Format |
     RecipeError
         The group is of another zarr format, or something is no JSON.
     """
+    from ome_zarr.storage.noting import update_attributes  # noqa: PLC0415 - it needs zarr, which is slow to import
+
     new = cast("Document", plain(metadata, "metadata"))
     opened, _ = check_group_fmt(group, fmt)
     merged = get_metadata(opened)
     for key, value in new.items():
         old = merged.get(key)
         merged[key] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
-    opened.update_attributes({"ome": merged} if opened.metadata.zarr_format == 3 else dict(merged))
+    update_attributes(opened, {"ome": merged} if opened.metadata.zarr_format == 3 else dict(merged))
 
 
 def check_group_fmt(group: GroupLike, fmt: Format | None = None, mode: Mode = "a") -> "tuple[zarr.Group, Format]":

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
-import numpy as np
 import zarr
 from zarr.abc.store import Store
 from zarr.errors import ArrayNotFoundError as ZarrArrayNotFoundError
@@ -14,8 +13,10 @@ from zarr.storage import FsspecStore, LocalStore, StorePath, ZipStore
 
 from ome_zarr._doors.formats import Document, Format
 from ome_zarr.api.level import check_blocks
+from ome_zarr.chunks.identity import innermost
 from ome_zarr.chunks.redaction import without_secrets
 from ome_zarr.errors import ExistsError, NotFoundError, RecipeError
+from ome_zarr.sources.stored import StoredPixels
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.keys import node_format
@@ -114,6 +115,8 @@ def find_group(store: Store, path: str) -> GroupDocument | None:
 def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> "da.Array":
     """The pixels of an array, a block for each chunk; only its document is read now.
 
+    A chunk that is gone, by what was noted when the array was written, is an error when it is computed.
+
     Parameters
     ----------
     store, path
@@ -130,9 +133,6 @@ def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> "da.A
     BudgetError
         It has more chunks along an axis than dask can list.
     """
-    import dask.array as da  # noqa: PLC0415 - slow to import, and not always wanted
-    from dask.base import tokenize  # noqa: PLC0415 - likewise
-
     hierarchy = Hierarchy(locate(store))
     document = hierarchy.find(path, zarr_format, first="array")
     if document is None or isinstance(document, GroupDocument):
@@ -141,10 +141,13 @@ def lazy_array(store: Store, path: str, zarr_format: ZarrFormat | None) -> "da.A
             f"there is {what} at {join(hierarchy.location.name.rstrip('/'), path)!r}; give the path of a level"
         )
     check_blocks(document.shape, document.chunks, f"the array {path!r}")
-    array = hierarchy.open_array(path, document)
-    empty = np.empty((0,) * array.ndim, array.dtype)
-    lazy: da.Array = da.from_array(array, document.chunks, name=f"from-zarr-{tokenize(array)}", meta=empty)
-    return lazy
+    if document.is_regular:
+        identity = (hierarchy.location / path).identity
+        return StoredPixels(hierarchy.objects(path, document), identity).as_dask(document.chunks)
+    import dask.array as da  # noqa: PLC0415 - slow to import, and not always wanted
+
+    cut: da.Array = da.from_zarr(hierarchy.open_array(path, document), chunks=document.chunks)
+    return cut
 
 
 def make_group(store: Store, path: str, fmt: Format) -> None:
@@ -210,12 +213,14 @@ def _plain(place: str | PathLike[str]) -> str:
 def _shown(store: Store, within: str) -> str:
     if isinstance(store, LocalStore):
         return str(Path(store.root, within))
-    return join(store.path.rstrip("/"), within) if isinstance(store, FsspecStore) else within
+    inner = innermost(store)
+    return join(inner.path.rstrip("/"), within) if isinstance(inner, FsspecStore) else within
 
 
 def _on_the_web(store: Store) -> bool:
     """Whether relative paths are resolved as in a browser; in object stores they are names."""
-    if not isinstance(store, FsspecStore):
+    inner = innermost(store)
+    if not isinstance(inner, FsspecStore):
         return False
-    protocol = store.fs.protocol
+    protocol = inner.fs.protocol
     return not {"http", "https"}.isdisjoint([protocol] if isinstance(protocol, str) else protocol)

@@ -66,8 +66,10 @@ def write_with_attributes(
         return image
     import zarr  # noqa: PLC0415 - slow to import, and not always wanted
 
+    from ome_zarr.storage.noting import update_attributes  # noqa: PLC0415 - likewise
+
     group = zarr.open_group(image.location.store, path=image.location.path, mode="r+")
-    group.update_attributes({**attributes, **group.attrs.asdict()})
+    update_attributes(group, {**attributes, **group.attrs.asdict()})
     return open_image(image.location)
 
 

@@ -13,10 +13,11 @@ from ome_zarr.api.inventory import Inventory, take_inventory
 from ome_zarr.chunks.inventory import INVENTORY_NAME
 from ome_zarr.chunks.keys import count_objects, object_bytes, object_keys
 from ome_zarr.engine.crew import Crew
-from ome_zarr.errors import ExistsError, NotFoundError
+from ome_zarr.errors import ExistsError, NotFoundError, TargetError
 from ome_zarr.metadata.versions import document_kind
 from ome_zarr.storage.copy import PIECE_BYTES, Origin, open_origin
 from ome_zarr.storage.failures import as_target_errors
+from ome_zarr.storage.file_names import alike, folds_case, windows_name_fault
 from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE
 from ome_zarr.storage.locate import Location, Target, check_not_source, locate
 from ome_zarr.storage.node_path import join
@@ -116,7 +117,7 @@ def download(
     UnreachableError
         The source gives no answer.
     TargetError
-        The folder cannot be written.
+        The folder cannot be written, or its file system does not take a name in the source, or takes two for one.
 
     Examples
     --------
@@ -136,8 +137,10 @@ def download(
     if os.path.lexists(target):
         raise ExistsError(f"{str(target)!r} exists already; delete it, or give another directory")
     check_not_source(locate(target), [location.identity])
-    with closing(open_origin(location)) as origin, _staged(target) as folder:
-        _Copying(origin, inventory, folder, on_event).run(target)
+    with closing(open_origin(location)) as origin:
+        _check_names(origin, inventory, target)
+        with _staged(target) as folder:
+            _Copying(origin, inventory, folder, on_event).run(target)
     return target
 
 
@@ -173,6 +176,23 @@ class _Copying:
         if self._on_event is not None:
             with self._lock:
                 self._on_event(event)
+
+
+def _check_names(origin: Origin, inventory: Inventory, target: Path) -> None:
+    """Refuse what could not be copied whole, before anything is written."""
+    nodes = [*inventory.groups, *inventory.arrays]
+    if os.name == "nt":
+        listed = origin.keys()
+        for name in (target.name, *(nodes if listed is None else (key for key, _ in listed))):
+            if fault := windows_name_fault(name):
+                raise TargetError(f"{name!r} cannot be a file on Windows: {fault}; download it on another system")
+    place = next(folder for folder in target.resolve().parents if folder.exists())
+    if folds_case(place):
+        for first, second in alike(nodes):
+            raise TargetError(
+                f"{first!r} and {second!r} would be one file in {str(place)!r}, where capital letters are as good as "
+                "small ones; give a directory on another file system"
+            )
 
 
 def _objects(inventory: Inventory) -> Iterator[_Object]:

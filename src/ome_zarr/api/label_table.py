@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from ome_zarr.api.inventory import take_inventory
+from ome_zarr.api.inventory import Inventory, take_inventory
 from ome_zarr.errors import NotFoundError, RecipeError, TargetError
 from ome_zarr.metadata.jsonvalue import JsonObject, plain
 from ome_zarr.metadata.node import Node
@@ -78,7 +78,7 @@ def add_label_properties(target: Target, key: str, rows: Mapping[str, Mapping[st
         raise NotFoundError(f"there are no labels at {location.name!r}; give the path of labels, or of their image")
     described = _described(labels, key, wanted)
     changed = {one.path: properties for one, properties in described.items() if properties != one.properties}
-    _store(location, inventory.zarr_format, changed)
+    _store(location, inventory, changed)
 
 
 def _described(labels: Sequence[_Labels], key: str, rows: Rows) -> dict[_Labels, tuple[JsonObject, ...]]:
@@ -128,13 +128,14 @@ def _listed(names: Collection[str]) -> str:
     return (shown or "none") + (f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else "")
 
 
-def _store(location: Location, zarr_format: ZarrFormat, changed: Mapping[str, Iterable[JsonObject]]) -> None:
+def _store(location: Location, inventory: Inventory, changed: Mapping[str, Iterable[JsonObject]]) -> None:
     """Write the properties into the documents of labels; what else is there stays, but consolidated metadata."""
     from ome_zarr.storage.enclosing import write_enclosing  # noqa: PLC0415 - it needs zarr, which is slow to import
     from ome_zarr.storage.keys import get_key  # noqa: PLC0415 - likewise
+    from ome_zarr.storage.noting import Change, note_changes  # noqa: PLC0415 - likewise
     from ome_zarr.storage.store_undo import StoreUndo  # noqa: PLC0415 - likewise
 
-    store, undo = location.store, StoreUndo()
+    store, undo, zarr_format = location.store, StoreUndo(), inventory.zarr_format
     if store.read_only:
         raise TargetError(f"{location.name!r} is read-only; copy it to a folder, and describe the labels there")
     name = "zarr.json" if zarr_format == 3 else ".zattrs"
@@ -142,8 +143,12 @@ def _store(location: Location, zarr_format: ZarrFormat, changed: Mapping[str, It
         with as_target_errors(f"labels of {location.name!r}"):
             for path, properties in changed.items():
                 key = join(location.path, path, name)
-                document = parse_json(get_key(store, key) or b"{}", repr(key))
-                undo.set_key(store, key, _with_properties(document, zarr_format, properties))
+                old = get_key(store, key) or b"{}"
+                new = _with_properties(parse_json(old, repr(key)), zarr_format, properties)
+                undo.set_key(store, key, new)
+                below = f"{path}/" if path else ""
+                levels = [join(location.path, name) for name in inventory.arrays if name.startswith(below)]
+                note_changes(store, levels, {key: Change(old, new)}, undo)
                 undo.delete_key(store, join(location.path, path, ".zmetadata"))
                 write_enclosing(location, path, {}, zarr_format, undo)
     except BaseException:

@@ -1,6 +1,7 @@
 """A level: one resolution of an image, whose pixels are read when they are asked for."""
 
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -128,22 +129,16 @@ class Level:
         BudgetError
             There are more chunks along an axis than dask can list.
         """
-        import dask.array as da  # noqa: PLC0415 - heavy, and not always wanted
-        from dask.base import tokenize  # noqa: PLC0415 - likewise
-
         blocks = self.shards or self.chunks
         check_blocks(self.shape, blocks, f"level {self.path!r}")
         if self.objects is None:
+            import dask.array as da  # noqa: PLC0415 - heavy, and not always wanted
+
             whole: da.Array = da.from_zarr(self.zarr, chunks=blocks)
             return whole
         from ome_zarr.sources.stored import StoredPixels  # noqa: PLC0415 - codecs, which documents do not need
 
-        pixels = StoredPixels(self.objects, self.identity)
-        empty = np.empty((0,) * self.ndim, self.dtype)
-        array: da.Array = da.from_array(
-            pixels, blocks, name=f"from-ome-zarr-{tokenize(pixels)}", fancy=False, meta=empty
-        )
-        return array
+        return StoredPixels(self.objects, self.identity).as_dask(blocks)
 
     @property
     def identity(self) -> str:
@@ -188,11 +183,11 @@ class Level:
         return located
 
     def __getitem__(self, index: object) -> np.ndarray:
-        """Pixels, as NumPy indexes them; what has steps, arrays or masks is left to zarr's own indexing."""
+        """Pixels, as NumPy indexes them; arrays and masks are left to zarr's own indexing."""
         selection = parse_index(index, self.shape)
         if selection is None:
             return np.asarray(self.zarr[index])  # type: ignore[index] # zarr judges it
-        block = self._read(selection.region)
+        block = self._read(selection.region, selection.steps)
         return block.squeeze(selection.dropped) if selection.dropped else block
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> np.ndarray:
@@ -219,17 +214,18 @@ class Level:
         """
         return self._hierarchy.objects(self.path, self._document) if self._document.is_regular else None
 
-    def _read(self, region: "Region") -> np.ndarray:
-        _check_memory(region.size * self.dtype.itemsize, self)
+    def _read(self, region: "Region", steps: tuple[int, ...]) -> np.ndarray:
+        count = prod(-(-extent // step) for extent, step in zip(region.shape, steps, strict=True))
+        _check_memory(count * self.dtype.itemsize, self)
         if self.objects is None:
-            return self._read_by_zarr(region)
+            return self._read_by_zarr(region, steps)
         from ome_zarr.engine.gather import gather  # noqa: PLC0415 - codecs, which documents do not need
 
-        return gather(self.objects, region, slow=self._hierarchy.slow)
+        return gather(self.objects, region, steps, slow=self._hierarchy.slow)
 
-    def _read_by_zarr(self, region: "Region") -> np.ndarray:
+    def _read_by_zarr(self, region: "Region", steps: tuple[int, ...]) -> np.ndarray:
         try:
-            return np.asarray(self.zarr[region.slices])
+            return np.asarray(self.zarr[tuple(map(slice, region.start, region.stop, steps))])
         except Exception as error:  # every codec has errors of its own
             if isinstance(error, OmeZarrError) or (isinstance(error, OSError) and error.errno is not None):
                 raise

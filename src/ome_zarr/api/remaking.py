@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from ome_zarr.api.image import Image, Labels
+from ome_zarr.engine.events import Listener
 from ome_zarr.engine.threads import run_threads
 from ome_zarr.errors import BudgetError, RecipeError
 from ome_zarr.kernels.methods import find_method
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["remake"]
 
 
-def remake(image: Image, place: str) -> Report:
+def remake(image: Image, place: str, *, workers: int | None = None, on_event: Listener | None = None) -> Report:
     """What is wrong with the levels of an image; a note where nobody can tell.
 
     All levels are made from level 0 tile by tile, in the memory and on the threads that writing them takes.
@@ -35,12 +36,14 @@ def remake(image: Image, place: str) -> Report:
         All of whose objects can be decoded.
     place
         Of the image, for findings.
+    workers, on_event
+        As of :func:`ome_zarr.write`.
     """
     if len(image.levels) == 1:
         return Report()
     try:
         objects = _lossless(image)
-        plan = _plan(image, objects)
+        plan = _plan(image, objects, workers)
     except (RecipeError, BudgetError) as error:
         return Report.of((), [Finding("levels", place, f"whether its levels are right cannot be told: {error}")])
     wrong = _wrong_shapes(image, plan, place)
@@ -48,7 +51,8 @@ def remake(image: Image, place: str) -> Report:
         return Report.of(wrong)
     source = StoredSource(objects[0], Hints(), frozenset())
     comparison = Comparison(objects)
-    run_threads(plan, source, cast("Sink", comparison))  # which only write, put and read
+    # which only write, put and read
+    run_threads(plan, source, cast("Sink", comparison), on_event=on_event)
     return Report.of(comparison.findings([join(place, level.path) for level in image.levels], plan.method.name))
 
 
@@ -62,7 +66,7 @@ def _lossless(image: Image) -> "list[ArrayObjects]":
     return found
 
 
-def _plan(image: Image, objects: "list[ArrayObjects]") -> Plan:
+def _plan(image: Image, objects: "list[ArrayObjects]", workers: int | None) -> Plan:
     """How the levels were made, as the metadata of the image say."""
     said = image.multiscale.metadata
     parameters = said.get("parameters") if isinstance(said, Mapping) else None
@@ -79,6 +83,7 @@ def _plan(image: Image, objects: "list[ArrayObjects]") -> Plan:
         storage_options=[{"chunks": level.chunks, "shards": level.shards} for level in image.levels],
         compressors=None,
         version=image.version,
+        workers=workers,
     )
     return plan_pyramid(StoredSource(objects[0], Hints(), frozenset()).spec, image.axes, recipe)
 

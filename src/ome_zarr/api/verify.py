@@ -19,28 +19,31 @@ from ome_zarr.chunks.inventory import Inventory as ObjectInventory
 from ome_zarr.chunks.keys import count_objects, object_bytes
 from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.engine.crew import Crew
+from ome_zarr.engine.events import Event
 from ome_zarr.errors import DocumentError, NotFoundError, RecipeError
 from ome_zarr.metadata.versions import document_kind
 from ome_zarr.planning.explain import human_bytes
-from ome_zarr.planning.memory import default_budget, usable_cpus
+from ome_zarr.planning.memory import default_budget, parse_workers, usable_cpus
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE
 from ome_zarr.storage.locate import locate
 from ome_zarr.validation.documents import DocumentCheck
+from ome_zarr.validation.events import ObjectSeen, VerifyStarted
 from ome_zarr.validation.findings import Finding, Report
 from ome_zarr.validation.objects import ObjectCheck, Seen
 
 if TYPE_CHECKING:
     from ome_zarr.storage.locate import Target
 
-__all__ = ["verify"]
-
-_MOST_OBJECTS = 1 << 27
-"""Of an array: to ask for more of them, one by one, would take days."""
+__all__ = ["VerifyEvent", "verify"]
 
 _MOST_FINDINGS = 1000
 """Objects of an array that are named; of the others only the number is told."""
+
+
+type VerifyEvent = VerifyStarted | ObjectSeen | Event
+"""What `verify` tells while it works."""
 
 
 def verify(
@@ -48,6 +51,8 @@ def verify(
     *,
     quick: bool = False,
     deep: bool = False,
+    workers: int | None = None,
+    on_event: Callable[[VerifyEvent], None] | None = None,
     storage_options: Mapping[str, object] | None = None,
 ) -> Report:
     """What is wrong with what is stored; a report that is false where it is as it was written.
@@ -66,6 +71,12 @@ def verify(
         Look at documents, sizes and the indices of shards only; no pixel is decoded.
     deep
         Also make every level again from level 0, where the metadata say how it was made, and compare all pixels.
+    workers
+        Objects looked at, and regions made again, at once. None: as many as there are processors, and more where the
+        store answers slowly.
+    on_event
+        Told how far the work is, one event at a time: those of `ome_zarr.validation.events`; then, for every image
+        whose levels are made again, what :func:`ome_zarr.write` tells.
     storage_options
         As of :func:`ome_zarr.open`.
 
@@ -78,7 +89,7 @@ def verify(
     Raises
     ------
     RecipeError
-        Both `quick` and `deep` are wished for, or `target` names no place.
+        Both `quick` and `deep` are wished for, `workers` is no number of threads, or `target` names no place.
     NotFoundError
         There is nothing of OME-Zarr.
     UnreachableError
@@ -94,12 +105,13 @@ def verify(
     """
     if quick and deep:
         raise RecipeError("verify is asked to be both quick=True and deep=True; give one of them")
+    workers = None if workers is None else parse_workers(workers)
     hierarchy = Hierarchy(locate(target, storage_options=storage_options), strict=False)
     try:
         nodes = take_inventory(hierarchy, lenient=True)
     except DocumentError as error:
         return Report.of([Finding("document", "", str(error))])
-    return _Verification(hierarchy, nodes).report(quick=quick, deep=deep)
+    return _Verification(hierarchy, nodes, workers, on_event).report(quick=quick, deep=deep)
 
 
 @dataclass(slots=True)
@@ -116,9 +128,18 @@ class _Array:
 class _Verification:
     """Looks at all that was found."""
 
-    def __init__(self, hierarchy: Hierarchy, nodes: Inventory) -> None:
+    def __init__(
+        self,
+        hierarchy: Hierarchy,
+        nodes: Inventory,
+        workers: int | None,
+        on_event: Callable[[VerifyEvent], None] | None,
+    ) -> None:
         self._hierarchy = hierarchy
         self._nodes = nodes
+        self._workers = workers
+        self._on_event = on_event
+        self._telling = threading.Lock()
         self._documents = DocumentCheck()
         self._images: dict[str, Image] = {}
         self._objects = _Tally()
@@ -173,10 +194,9 @@ class _Verification:
                 _ = opened.images
 
     def _look_at_objects(self, *, quick: bool) -> None:
-        slow = self._hierarchy.slow
-        documents = self._nodes.arrays.values()
+        documents = [document for document in self._nodes.arrays.values() if document.is_regular]
         largest = max(map(object_bytes, documents), default=1)
-        wanted = REQUESTS_AT_ONCE if slow else usable_cpus()
+        wanted = self._workers or (REQUESTS_AT_ONCE if self._hierarchy.slow else usable_cpus())
         threads = max(1, min(wanted, default_budget() // max(1, largest)))
         crew = Crew()
 
@@ -184,6 +204,7 @@ class _Verification:
             return array.check.glance(index) if quick else array.check.look(index, crew.share)
 
         count = sum(map(count_objects, documents))
+        self._tell(VerifyStarted(count, sum(document.nbytes for document in documents)))
         crew.run(self._items(), partial(self._seen, look), threads, max(0, threads - count))
 
     def _items(self) -> Iterator[tuple[_Array, tuple[int, ...]]]:
@@ -197,10 +218,6 @@ class _Verification:
     def _array(self, number: int, path: str, document: ArrayDocument) -> _Array | None:
         if not document.is_regular:
             self._notes.append(Finding("unknown", path, "has chunks of several shapes, which are not looked at"))
-            return None
-        if count_objects(document) > _MOST_OBJECTS:
-            what = f"has {count_objects(document):,} chunks by its document, more than any image"
-            self._findings.append(Finding("document", path, what))
             return None
         try:
             objects = self._hierarchy.objects(path, document)
@@ -231,6 +248,13 @@ class _Verification:
             kind = "damaged" if isinstance(error, DocumentError) else "unreadable"
             seen = Seen(Finding(kind, array.path, str(error), {"key": array.objects.key(index)}), None)
         self._objects.add(array, index, seen)
+        objects = array.objects
+        self._tell(ObjectSeen(objects.key(index), objects.grid.region(index).size * objects.codec.dtype.itemsize))
+
+    def _tell(self, event: VerifyEvent) -> None:
+        if self._on_event is not None:
+            with self._telling:
+                self._on_event(event)
 
     def _told(self) -> Iterator[Finding]:
         """How much was looked at, and what nobody can tell."""
@@ -258,7 +282,7 @@ class _Verification:
         if levels & damaged:
             self._notes.append(Finding("levels", path, "its levels are not made again, for one of them is damaged"))
             return
-        made = remake(image, path)
+        made = remake(image, path, workers=self._workers, on_event=self._on_event)
         self._findings += made.findings
         self._notes += made.notes
 

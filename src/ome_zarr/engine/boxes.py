@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ome_zarr.engine.reading import noted
 from ome_zarr.engine.sweep import Handed
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.geometry.region import Region
@@ -35,8 +36,9 @@ class BoxWorker:
         unit = self.grid.region(index)
         block: np.ndarray = np.empty(unit.shape, self._plan.dtype)
         for box in unit.split(self._box):
-            gathered = self._gathered(self._level, box)
-            pixels = self._plan.method.finish(gathered, self._plan.piece(self._level, box, box.start))
+            with noted(box, f"of level {self._plan.specs[self._level].path!r} were made"):
+                gathered = self._gathered(self._level, box)
+                pixels = self._plan.method.finish(gathered, self._plan.piece(self._level, box, box.start))
             block[box.relative_to(unit.start).slices] = pixels
         stored = self._sink.write(self._level, unit, block)
         return Handed(block.nbytes, stored)

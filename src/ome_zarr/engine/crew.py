@@ -1,12 +1,20 @@
 """Several threads doing one list of things, and their clean end."""
 
+import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain, islice
 from typing import cast
 
 __all__ = ["Crew", "StoppedError"]
+
+_LOGGER = logging.getLogger(__name__)
+
+_PATIENCE_S = 3.0
+"""How long work that has ended waits for what may never come: a read takes less, and Ctrl-C shall end within 5 s."""
 
 
 class StoppedError(Exception):
@@ -17,13 +25,15 @@ class Crew:
     """Threads that take one item after the other from a common list.
 
     The first error ends the work: the others finish or drop the item they have, no thread is left
-    behind, and the error is raised. Ctrl-C does the same. A thread that finds no further item helps the others
-    with what they :meth:`share`.
+    behind, and the error is raised. Ctrl-C does the same. Only who is :meth:`outside` for longer than some seconds is
+    not waited for. A thread that finds no further item helps the others with what they :meth:`share`.
     """
 
     def __init__(self) -> None:
         self._change = threading.Condition()
         self._failure: BaseException | None = None
+        self._failed_s = 0.0
+        self._outside: set[threading.Thread] = set()
         self._busy = 0
         self._offers: list[_Offer] = []
 
@@ -62,11 +72,11 @@ class Crew:
             thread.start()
         try:
             for thread in crew:
-                _join(thread)
+                self._join(thread)
         except BaseException as interrupt:  # noqa: BLE001 - Ctrl-C arrives here, in the thread that waits
             self.fail(interrupt)
             for thread in crew:
-                _join(thread)
+                self._join(thread)
         if self._failure is not None:
             raise self._failure
 
@@ -75,7 +85,28 @@ class Crew:
         with self._change:
             if self._failure is None:
                 self._failure = error
+                self._failed_s = time.monotonic()
             self._change.notify_all()
+
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Do something that may take for ever, and touches nothing of ours: the reading of a source.
+
+        Raises
+        ------
+        StoppedError
+            The work has ended meanwhile.
+        """
+        thread = threading.current_thread()
+        with self._change:
+            self._outside.add(thread)
+        try:
+            yield
+        finally:
+            with self._change:
+                self._outside.remove(thread)
+        if self._failure is not None:
+            raise StoppedError
 
     def share[T](self, jobs: Sequence[Callable[[], T]]) -> list[T]:
         """What each of several jobs gives, in their order; threads that have nothing else to do take some of them.
@@ -120,6 +151,18 @@ class Crew:
         with self._change:
             change()
             self._change.notify_all()
+
+    def _join(self, thread: threading.Thread) -> None:
+        """Wait for a thread, unless the work has ended and it does not come back from outside."""
+        while thread.is_alive():
+            thread.join(0.2)  # in short steps: on Windows a wait without end cannot be interrupted
+            with self._change:
+                late = self._failure is not None and time.monotonic() > self._failed_s + _PATIENCE_S
+                if late and thread in self._outside:
+                    _LOGGER.warning(
+                        "%s still reads from a source that gives no answer; it will write nothing", thread.name
+                    )
+                    return
 
     def _labour[T](self, queue: Iterator[T], work: Callable[[T], None]) -> None:
         try:
@@ -172,9 +215,3 @@ class _Offer:
         self.left = deque(range(len(jobs)))
         self.missing = len(jobs)
         self.results: list[object] = [None] * len(jobs)
-
-
-def _join(thread: threading.Thread) -> None:
-    """Wait for a thread in short steps: on Windows a wait without end cannot be interrupted."""
-    while thread.is_alive():
-        thread.join(0.2)

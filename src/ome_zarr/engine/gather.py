@@ -14,11 +14,13 @@ from ome_zarr.storage.key_reader import REQUESTS_AT_ONCE
 __all__ = ["gather"]
 
 
-def gather(objects: ArrayObjects, region: Region, *, slow: bool = False) -> np.ndarray:
+def gather(
+    objects: ArrayObjects, region: Region, steps: tuple[int, ...] | None = None, *, slow: bool = False
+) -> np.ndarray:
     """The pixels of a region: a new block that belongs to the caller.
 
     Each object (a shard, or a chunk) is decoded by one thread; of a few large shards, the chunks inside are
-    shared out.
+    shared out. What lies between steps is not read where it is whole objects.
 
     Parameters
     ----------
@@ -26,6 +28,8 @@ def gather(objects: ArrayObjects, region: Region, *, slow: bool = False) -> np.n
         Of the array.
     region
         Within the array.
+    steps
+        From one pixel to the next along every axis, the first pixel of the region being the first; None: all pixels.
     slow
         Whether the store answers slowly, as over a network.
 
@@ -36,13 +40,36 @@ def gather(objects: ArrayObjects, region: Region, *, slow: bool = False) -> np.n
     """
     threads = REQUESTS_AT_ONCE if slow else usable_cpus()
     grid = _shared_out(objects, region, threads)
-    out = np.empty(region.shape, objects.codec.dtype)
+    steps = (1,) * len(region.shape) if steps is None else steps
+    out = np.empty(_strided(Region.whole(region.shape), steps).shape, objects.codec.dtype)
 
     def read(piece: Region) -> None:
-        objects.read_into(piece, out[piece.relative_to(region.start).view])
+        _read_piece(objects, piece, piece.relative_to(region.start), steps, out)
 
     Crew().run(_pieces(grid, region), read, threads)
     return out
+
+
+def _read_piece(objects: ArrayObjects, piece: Region, within: Region, steps: tuple[int, ...], out: np.ndarray) -> None:
+    """Put the pixels of a piece, which lies `within` what is read, where they belong."""
+    target = _strided(within, steps)
+    if not target.size:
+        return
+    if set(steps) <= {1}:
+        objects.read_into(piece, out[target.view])
+        return
+    places = zip(target.start, within.start, steps, strict=True)
+    out[target.view] = objects.read_region(piece)[
+        tuple(slice(place * step - start, None, step) for place, start, step in places)
+    ]
+
+
+def _strided(region: Region, steps: tuple[int, ...]) -> Region:
+    """The pixels of a region that steps from the origin come upon, counted in steps."""
+    return Region(
+        tuple(-(-start // step) for start, step in zip(region.start, steps, strict=True)),
+        tuple(-(-stop // step) for stop, step in zip(region.stop, steps, strict=True)),
+    )
 
 
 def _shared_out(objects: ArrayObjects, region: Region, threads: int) -> Grid:

@@ -12,7 +12,7 @@ from ome_zarr.engine.crew import Crew
 from ome_zarr.engine.handing import Handing
 from ome_zarr.engine.journal import Journal, Left
 from ome_zarr.engine.keeping import KeptObject, read_kept
-from ome_zarr.engine.reading import read_pixels
+from ome_zarr.engine.reading import noted, read_pixels
 from ome_zarr.engine.units import Units
 from ome_zarr.geometry.region import Region
 from ome_zarr.geometry.sweep import Tile
@@ -71,7 +71,8 @@ class SweepWorker:
         """
         left = Left()
         region = self._plan.sweep.made(0, tile)
-        pixels, ready = self._take(region, left)
+        with self._crew.outside():
+            pixels, ready = self._take(region, left)
         held = {0: self._handing.hold(0, tile, region, pixels, left.slabs)}
         for level in self._levels[1:]:
             region = self._plan.sweep.made(level, tile)
@@ -117,8 +118,9 @@ class SweepWorker:
         if region.size == 0:
             return np.empty(region.shape, plan.dtype), np.empty(region.shape, plan.held_dtype(level))
         piece = plan.piece(level, region, origin)
-        gathered = plan.method.gather(block, piece)
-        pixels = plan.method.finish(gathered, piece)
+        with noted(region, f"of level {plan.specs[level].path!r} were made"):
+            gathered = plan.method.gather(block, piece)
+            pixels = plan.method.finish(gathered, piece)
         return pixels, gathered if plan.is_carried(level) else pixels
 
     def _write(self, level: int, region: Region, block: np.ndarray) -> Handed:

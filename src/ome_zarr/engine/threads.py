@@ -55,7 +55,8 @@ def run_threads(
     Raises
     ------
     Exception
-        The first error of the source, a method or the sink, as it was raised. No thread is left behind.
+        The first error of the source, a method or the sink, as it was raised. No thread is left behind, but one for
+        which its source has no answer for some seconds; that one will write nothing.
     KeyboardInterrupt
         The user stopped the work; likewise.
     """

@@ -9,16 +9,28 @@ __all__ = ["Selection", "parse_index"]
 
 
 class Selection(NamedTuple):
-    """A box of an array, and which of its axes are dropped because a single position was asked for."""
+    """Pixels of a box of an array.
+
+    Attributes
+    ----------
+    region
+        The box; the first pixel along every axis is selected, and the last.
+    steps
+        From one selected pixel to the next, along every axis.
+    dropped
+        Axes that are dropped because a single position was asked for.
+    """
 
     region: Region
+    steps: tuple[int, ...]
     dropped: tuple[int, ...]
 
 
 def parse_index(index: object, shape: tuple[int, ...]) -> Selection | None:
-    """What integers, slices and ``...`` select; None: the index has something else, such as a step or an array.
+    """What integers, slices and ``...`` select; None: the index has something else, such as an array.
 
-    As NumPy has it: negative positions count from the end, slices are clipped.
+    As NumPy has it: negative positions count from the end, slices are clipped. Slices that go backwards are not known
+    here.
 
     Parameters
     ----------
@@ -35,29 +47,30 @@ def parse_index(index: object, shape: tuple[int, ...]) -> Selection | None:
     Examples
     --------
     >>> parse_index((0, slice(2, 4)), (3, 8, 9))
-    Selection(region=Region(start=(0, 2, 0), stop=(1, 4, 9)), dropped=(0,))
+    Selection(region=Region(start=(0, 2, 0), stop=(1, 4, 9)), steps=(1, 1, 1), dropped=(0,))
+    >>> parse_index((..., slice(1, None, 3)), (3, 8, 9))
+    Selection(region=Region(start=(0, 0, 1), stop=(3, 8, 8)), steps=(1, 1, 3), dropped=())
     """
     entries = index if isinstance(index, tuple) else (index,)
     if not all(entry is Ellipsis or _is_plain(entry) for entry in entries):
         return None
     entries = _filled(entries, len(shape))
-    start, stop, dropped = [], [], []
+    spans, dropped = [], []
     for axis, (entry, extent) in enumerate(zip(entries, shape, strict=True)):
         if isinstance(entry, slice):
-            first, last, _ = entry.indices(extent)
-            last = max(first, last)
+            spans.append(range(extent)[entry])
         else:
             first = _position(entry, axis, extent)
-            last = first + 1
+            spans.append(range(first, first + 1))
             dropped.append(axis)
-        start.append(first)
-        stop.append(last)
-    return Selection(Region(tuple(start), tuple(stop)), tuple(dropped))
+    start = tuple(span.start for span in spans)
+    stop = tuple(span[-1] + 1 if span else span.start for span in spans)
+    return Selection(Region(start, stop), tuple(span.step for span in spans), tuple(dropped))
 
 
 def _is_plain(entry: object) -> bool:
     if isinstance(entry, slice):
-        return entry.step in (None, 1)
+        return entry.step is None or as_int(entry.step) > 0
     return isinstance(entry, SupportsIndex) and not isinstance(entry, bool) and getattr(entry, "ndim", 0) == 0
 
 

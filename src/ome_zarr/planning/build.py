@@ -26,7 +26,7 @@ from ome_zarr.planning.layout import (
     keeps_objects,
     level_specs,
 )
-from ome_zarr.planning.memory import default_budget, parse_bytes, usable_cpus
+from ome_zarr.planning.memory import default_budget, parse_bytes, parse_workers, usable_cpus
 from ome_zarr.planning.passes import Work, choose_passes
 from ome_zarr.planning.plan import LevelPlan, Plan, held_dtypes
 from ome_zarr.planning.recipe import PerAxis, Recipe
@@ -34,9 +34,6 @@ from ome_zarr.sources.protocol import SourceSpec
 from ome_zarr.storage.protocol import Json
 
 __all__ = ["per_axis", "plan_pyramid", "stored_dtype"]
-
-_MOST_WORKERS = 1 << 12
-"""More threads than this no machine runs at once; each has memory of its own."""
 
 
 def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
@@ -85,7 +82,7 @@ def plan_pyramid(source: SourceSpec, axes: Axes, recipe: Recipe) -> Plan:
         source_chunks=source.chunks,
     )
     budget = default_budget() if recipe.memory_budget is None else parse_bytes(recipe.memory_budget)
-    threads = _workers(recipe)
+    threads = usable_cpus() if recipe.workers is None else parse_workers(recipe.workers)
     chosen = choose_passes(work, budget, threads)
     return Plan(
         axes=axes.names,
@@ -234,15 +231,6 @@ def _placement(
     if method.placement == "corner":
         return here, translation
     return here, tuple(t + (s - s0) / 2 for t, s, s0 in zip(translation, here, scale, strict=True))
-
-
-def _workers(recipe: Recipe) -> int:
-    if recipe.workers is None:
-        return usable_cpus()
-    count = plain_number(recipe.workers, "workers")
-    if not isinstance(count, int) or not 1 <= count <= _MOST_WORKERS:
-        raise RecipeError(f"workers is {shown(count)}; give a whole number of at least 1 and at most {_MOST_WORKERS}")
-    return count
 
 
 def _attributes(

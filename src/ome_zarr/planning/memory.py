@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.sweep import Sweep
-from ome_zarr.metadata.jsonvalue import shown
+from ome_zarr.metadata.jsonvalue import plain_number, shown
 
 __all__ = [
     "MemoryWish",
@@ -24,11 +24,15 @@ __all__ = [
     "available_memory",
     "default_budget",
     "parse_bytes",
+    "parse_workers",
     "total_memory",
     "usable_cpus",
 ]
 
 type MemoryWish = int | str
+
+_MOST_WORKERS = 1 << 12
+"""More threads than this no machine runs at once; each has memory of its own."""
 
 _UNITS = {"": 1, "b": 1} | {
     prefix.lower() + suffix: base**power
@@ -81,6 +85,20 @@ def usable_cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def parse_workers(wish: int) -> int:
+    """The number of threads that is wished for.
+
+    Raises
+    ------
+    RecipeError
+        It is no whole number, or no machine runs so many.
+    """
+    count = plain_number(wish, "workers")
+    if not isinstance(count, int) or not 1 <= count <= _MOST_WORKERS:
+        raise RecipeError(f"workers is {shown(count)}; give a whole number of at least 1 and at most {_MOST_WORKERS}")
+    return count
 
 
 @dataclass(frozen=True, slots=True)

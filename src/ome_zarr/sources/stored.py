@@ -1,12 +1,15 @@
 """Arrays in stores, decoded object by object on the thread that reads."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ome_zarr.chunks.objects import ArrayObjects
 from ome_zarr.geometry.region import Region
 from ome_zarr.sources.protocol import Hints, SourceSpec
+
+if TYPE_CHECKING:  # dask is slow to import, and not always wanted
+    import dask.array as da
 
 __all__ = ["StoredPixels", "StoredSource"]
 
@@ -42,6 +45,22 @@ class StoredPixels:
     def dtype(self) -> np.dtype:
         """Of the pixels, in native byte order."""
         return self._objects.codec.dtype
+
+    def as_dask(self, blocks: tuple[int, ...]) -> "da.Array":
+        """All pixels, each block decoded when it is computed.
+
+        Parameters
+        ----------
+        blocks
+            Their shape.
+        """
+        import dask.array as da
+        from dask.base import tokenize
+
+        empty = np.empty((0,) * self.ndim, self.dtype)
+        name = f"from-ome-zarr-{tokenize(self)}"
+        array: da.Array = da.from_array(self, blocks, name=name, fancy=False, meta=empty)
+        return array
 
     def __getitem__(self, index: tuple[int | slice, ...]) -> np.ndarray:
         """Pixels by a whole number or a slice for every axis; of what slices with steps span, all is read."""

@@ -11,7 +11,7 @@ __all__ = ["as_target_errors", "unreachable"]
 
 @contextmanager
 def as_target_errors(what: str | Callable[[], str]) -> Iterator[None]:
-    """Turn errors of the operating system, and of stores that cannot write, into `TargetError`.
+    """Turn errors of the operating system, and of stores that cannot write, into `TargetError`; note others' place.
 
     Parameters
     ----------
@@ -28,6 +28,9 @@ def as_target_errors(what: str | Callable[[], str]) -> Iterator[None]:
         raise (TargetError(message) if error.errno is None else TargetError(error.errno, message)) from error
     except NotImplementedError as error:
         raise TargetError(f"{_told(what)} is in a store that cannot be written: {error}; give another place") from error
+    except Exception as error:
+        error.add_note(f"it arose when {_told(what)} was written")
+        raise
 
 
 def _told(what: str | Callable[[], str]) -> str:

@@ -307,14 +307,24 @@ def find_jobs(place: Path) -> Iterator[Path]:
 
 def _target_of(folder: Path) -> Path | None:
     """The target of a folder that is a job's; None for any other."""
-    if folder.is_symlink() or not folder.is_dir() or not (folder / _LOCK).is_file():
+    if folder.is_symlink() or not folder.is_dir():
         return None
-    said = _object((folder / _LOCK).read_bytes())
+    content = (folder / _LOCK).read_bytes() if (folder / _LOCK).is_file() else b""
+    said = _object(content) if content else _unsaid(folder)
     name = said.get("target")
     with suppress(ValueError):  # not every text is the name of a file
         if said.get(_MARK) == _VERSION and isinstance(name, str) and folder == _hidden(folder.with_name(name), _FOLDER):
             return folder.with_name(name)
     return None
+
+
+def _unsaid(folder: Path) -> Mapping[str, Json]:
+    """What the lock of an empty folder would say, where a process was killed before or after all its work."""
+    name = folder.name[1 : -len(f".{_FOLDER}")]
+    foreign = [path for path in folder.iterdir() if path.name != _LOCK or not path.is_file()]
+    if foreign or os.path.lexists(folder.with_name(f".{name}.{_PARTIAL}")):
+        return {}
+    return {_MARK: _VERSION, "target": name}
 
 
 def _hidden(target: Path, suffix: str) -> Path:

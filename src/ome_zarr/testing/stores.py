@@ -1,10 +1,13 @@
 """Stores that watch or fail, and the contract that every sink must keep."""
 
+import os
+import signal
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from types import MappingProxyType
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 import zarr
@@ -19,7 +22,14 @@ from ome_zarr.storage.locate import Location, Target, locate
 from ome_zarr.storage.node_path import join
 from ome_zarr.storage.protocol import Documents, LevelSpec
 
-__all__ = ["CountingStore", "FaultyStore", "Operation", "SinkTests", "StoreCounts", "snapshot"]
+__all__ = ["CountingStore", "FaultyStore", "Operation", "SinkTests", "StoreCounts", "StoreFault", "snapshot"]
+
+
+type StoreFault = Literal["raise", "tear", "late", "drop", "kill"]
+"""How an operation of a store goes wrong; see `FaultyStore`."""
+
+_DONE_BY: Mapping[StoreFault, float] = MappingProxyType({"raise": 0, "tear": 0.5, "late": 1, "drop": 0, "kill": 0})
+"""How much of the operation is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,10 @@ class StoreCounts:
 class _HookedStore(WrapperStore[Store]):
     """Calls `_before` with every operation, and `_after` with what a get or set moved."""
 
-    def _before(self, operation: Operation) -> None: ...
+    def _before(self, operation: Operation) -> float:
+        """How much of an operation that changes something is to be done: all, a part of what is set, or nothing."""
+        del operation
+        return 1
 
     def _after(self, operation: Operation, moved: Buffer | None) -> None: ...
 
@@ -57,26 +70,26 @@ class _HookedStore(WrapperStore[Store]):
 
     async def set(self, key: str, value: Buffer) -> None:
         operation = Operation("set", key)
-        self._before(operation)
-        await super().set(key, value)
+        if part := self._before(operation):
+            await super().set(key, _part(value, part))
         self._after(operation, value)
 
     async def set_if_not_exists(self, key: str, value: Buffer) -> None:
         operation = Operation("set", key)
-        self._before(operation)
-        await super().set_if_not_exists(key, value)
+        if part := self._before(operation):
+            await super().set_if_not_exists(key, _part(value, part))
         self._after(operation, value)
 
     async def delete(self, key: str) -> None:
         operation = Operation("delete", key)
-        self._before(operation)
-        await super().delete(key)
+        if self._before(operation):
+            await super().delete(key)
         self._after(operation, None)
 
     async def delete_dir(self, prefix: str) -> None:
         operation = Operation("delete", prefix)
-        self._before(operation)
-        await super().delete_dir(prefix)
+        if self._before(operation):
+            await super().delete_dir(prefix)
         self._after(operation, None)
 
     async def exists(self, key: str) -> bool:
@@ -102,15 +115,19 @@ class _HookedStore(WrapperStore[Store]):
 
     def set_sync(self, key: str, value: Buffer) -> None:
         operation = Operation("set", key)
-        self._before(operation)
-        super().set_sync(key, value)
+        if part := self._before(operation):
+            super().set_sync(key, _part(value, part))
         self._after(operation, value)
 
     def delete_sync(self, key: str) -> None:
         operation = Operation("delete", key)
-        self._before(operation)
-        super().delete_sync(key)
+        if self._before(operation):
+            super().delete_sync(key)
         self._after(operation, None)
+
+
+def _part(value: Buffer, part: float) -> Buffer:
+    return value if part == 1 else value[: int(len(value) * part)]
 
 
 class CountingStore(_HookedStore):
@@ -152,18 +169,27 @@ class CountingStore(_HookedStore):
 
 
 class FaultyStore(_HookedStore):
-    """Fails once, at the operation of a given number; works before and after.
+    """Goes wrong once, at the operation of a given number; works before and after.
 
     Parameters
     ----------
     store
         Does the work.
     fail_at
-        Number of the operation that fails, 0 being the first; None never.
+        Number of the operation that goes wrong, 0 being the first; None: none does.
     error
         Makes what is raised.
     matching
         Which operations are numbered; by default those that change something.
+    what
+        How it goes wrong: ``"raise"``, an error and nothing done; ``"tear"``, an error after half of what was to be
+        stored; ``"late"``, an error after all was done, as when an answer is lost; ``"drop"``, nothing done and no
+        error; ``"kill"``, the end of the process, before anything is done.
+
+    Attributes
+    ----------
+    seen
+        The operations, those that went wrong included.
     """
 
     def __init__(
@@ -172,24 +198,41 @@ class FaultyStore(_HookedStore):
         fail_at: int | None = None,
         error: Callable[[], BaseException] = lambda: OSError(28, "No space left on device"),
         matching: Callable[[Operation], bool] = lambda operation: operation.kind in ("set", "delete"),
+        *,
+        what: StoreFault = "raise",
     ) -> None:
         super().__init__(store)
         self.fail_at = fail_at
         self.seen: list[Operation] = []
         self._error = error
         self._matching = matching
+        self._what = what
+        self._struck: Operation | None = None
         self._lock = threading.Lock()
 
     def _with_store(self, store: Store) -> Self:
-        return type(self)(store, self.fail_at, self._error, self._matching)
+        return type(self)(store, self.fail_at, self._error, self._matching, what=self._what)
 
-    def _before(self, operation: Operation) -> None:
+    def _before(self, operation: Operation) -> float:
         if not self._matching(operation):
-            return
+            return 1
         with self._lock:
             number = len(self.seen)
             self.seen.append(operation)
-        if number == self.fail_at:
+        if number != self.fail_at:
+            return 1
+        match self._what:
+            case "raise":
+                raise self._error()
+            case "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "tear" | "late":
+                self._struck = operation
+        return _DONE_BY[self._what]
+
+    def _after(self, operation: Operation, moved: Buffer | None) -> None:
+        del moved
+        if operation is self._struck:
             raise self._error()
 
 

@@ -1,11 +1,13 @@
 """Downloads: everything arrives as it is, or nothing does."""
 
 import json
+import os
 import shutil
 import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -223,6 +225,37 @@ def test_hidden_files_stay_behind(tmp_path: Path) -> None:
     before = files(source)
     shutil.copy(source / "zarr.json", source / ".hidden")
     assert files(download(source, tmp_path / "copies")) == before
+
+
+@pytest.mark.parametrize("served", [False, True])
+@pytest.mark.parametrize("name", ["CON", "ab:c", "cells."])
+def test_on_windows_a_name_that_it_does_not_take_is_told_before_anything_is_written(
+    name: str, served: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = image(tmp_path / "some.zarr")
+    ome_zarr.write_labels(np.ones(PIXELS.shape[1:], "u1"), source, name)
+    with FileServer(source).running() as server:
+        monkeypatch.setattr("ome_zarr.api.download.os", SimpleNamespace(**vars(os) | {"name": "nt"}))
+        with pytest.raises(TargetError, match=f"labels/{name}.*on Windows.*the name '{name}'"):
+            download(server.url if served else source, tmp_path / "copies")
+        assert not (tmp_path / "copies").exists()
+        shutil.rmtree(source / "labels" / name)
+        (source / "labels/zarr.json").write_text((source / "labels/zarr.json").read_text().replace(name, "nuclei"))
+        assert download(server.url if served else source, tmp_path / "copies").is_dir()
+
+
+def test_names_that_would_be_one_are_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = image(tmp_path / "some.zarr")
+    ome_zarr.write_labels(np.ones(PIXELS.shape[1:], "u1"), source, "CELLS")
+    (tmp_path / "COPIES").mkdir()
+    (tmp_path / "copies").symlink_to(tmp_path / "COPIES")  # as if case did not matter
+    with pytest.raises(TargetError, match=r"'labels/cells' and 'labels/CELLS' would be one"):
+        download(source, tmp_path / "COPIES")
+    assert list((tmp_path / "COPIES").iterdir()) == []
+    (tmp_path / "copies").unlink()
+    assert files(download(source, tmp_path / "COPIES")) == files(source)
 
 
 def test_an_array_that_claims_more_objects_than_anybody_could_copy_is_refused(tmp_path):

@@ -8,7 +8,7 @@ import zarr
 
 import ome_zarr
 from ome_zarr.chunks.document import ArrayDocument
-from ome_zarr.errors import BudgetError, MissingDependencyError, NotFoundError, RecipeError
+from ome_zarr.errors import BudgetError, MissingChunkError, MissingDependencyError, NotFoundError, RecipeError
 
 PIXELS = np.random.default_rng(0).integers(1, 999, (2, 16, 64, 64)).astype("u2")
 
@@ -116,7 +116,9 @@ def test_without_xarray_it_is_said_what_to_install(image, monkeypatch):
         image.to_xarray()
 
 
-@pytest.mark.parametrize("index", [0, -1, (1, 3), (..., 5), (0, slice(2, 9), 7), slice(None, None, 2), (0, [1, 5])])
+@pytest.mark.parametrize(
+    "index", [0, -1, (1, 3), (..., 5), (0, slice(2, 9), 7), slice(None, None, 2), (..., slice(5, 60, 17)), (0, [1, 5])]
+)
 def test_parts_are_indexed_as_in_numpy(image, index):
     np.testing.assert_array_equal(image[0][index], PIXELS[index])
 
@@ -143,6 +145,16 @@ def test_pixels_beyond_all_memory_are_refused_unread(image, monkeypatch):
     monkeypatch.setattr(ArrayDocument, "shape", (2**40, 2**10, 2**10, 2**10))
     with pytest.raises(BudgetError, match=r"do not fit .* read a part"):
         np.asarray(image[0])
+
+
+@pytest.mark.parametrize("index", [np.s_[::2], np.s_[16:, 1::30], np.s_[20]])
+def test_parts_in_steps_that_touch_a_chunk_which_is_gone_are_an_error(tmp_path, index):
+    image = ome_zarr.write(np.ones((32, 32), "u1"), tmp_path / "a.zarr", axes="yx", scale_factors=[], chunks=16)
+    (tmp_path / "a.zarr/s0/c/1/1").unlink()
+    assert image[0][::32, ::31].shape == (1, 2)
+    with pytest.raises(MissingChunkError, match="'s0/c/1/1'"):
+        image[0][index]
+    assert image[0][:16:2].all()
 
 
 def test_whoever_told_zarr_python_that_missing_chunks_are_errors_gets_one(tmp_path):

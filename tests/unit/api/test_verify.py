@@ -4,6 +4,7 @@ import errno
 import json
 import shutil
 import tempfile
+import threading
 import warnings
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from ome_zarr.api.download import download
 from ome_zarr.chunks.inventory import INVENTORY_NAME
 from ome_zarr.chunks.store import Folder
 from ome_zarr.cli import main
+from ome_zarr.engine.events import TileDone, WriteStarted
 from ome_zarr.errors import NotFoundError, RecipeError
 from ome_zarr.format import FormatV04, FormatV05
+from ome_zarr.validation.events import VerifyStarted
 from ome_zarr.writer import write_image, write_labels
 
 PIXELS = np.random.default_rng(0).integers(0, 500, (3, 40, 50)).astype("u2")
@@ -243,6 +246,52 @@ def test_a_store_in_memory_is_looked_at_as_a_folder_is(depth):
     assert found(store, **depth) == [("missing", "s0")]
 
 
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_listener_is_told_of_every_object_and_of_all_pixels(tmp_path, quick):
+    image(tmp_path / "a.zarr", chunks=8, shards=16)
+    events = []
+    ome_zarr.verify(tmp_path / "a.zarr", quick=quick, on_event=events.append)
+    started, *seen = events
+    keys = {path.relative_to(tmp_path / "a.zarr").as_posix() for path in (tmp_path / "a.zarr").glob("*/c/*/*/*")}
+    assert started == VerifyStarted(len(keys), sum(level.nbytes for level in ome_zarr.open(tmp_path / "a.zarr")))
+    assert {event.key for event in seen} == keys
+    assert sum(event.bytes_seen for event in seen) == started.bytes_total
+
+
+def test_a_listener_is_told_of_levels_that_are_made_again(tmp_path):
+    image(tmp_path / "a.zarr")
+    events = []
+    ome_zarr.verify(tmp_path / "a.zarr", deep=True, on_event=events.append)
+    (started,) = [event for event in events if isinstance(event, WriteStarted)]
+    assert sum(event.bytes_handed for event in events if isinstance(event, TileDone)) == started.bytes_total
+
+
+def test_a_listener_that_fails_ends_it(tmp_path):
+    image(tmp_path / "a.zarr")
+
+    def listener(event):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        ome_zarr.verify(tmp_path / "a.zarr", on_event=listener)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_no_more_threads_look_than_are_wished_for(tmp_path, deep):
+    image(tmp_path / "a.zarr")
+    for workers in (1, 3):
+        names = set()
+        listener = lambda event, names=names: names.add(threading.current_thread().name)  # noqa: E731 - for one line
+        assert not ome_zarr.verify(tmp_path / "a.zarr", deep=deep, workers=workers, on_event=listener)
+        assert len({name for name in names if name.startswith("ome-zarr")}) <= {1: 0, 3: 3}[workers]
+
+
+@pytest.mark.parametrize("workers", [0, -1, 2.5, "two", 10**9])
+def test_workers_are_a_number_of_threads(tmp_path, workers):
+    with pytest.raises(RecipeError, match="workers"):
+        ome_zarr.verify(tmp_path, workers=workers)
+
+
 def test_an_array_of_impossibly_many_chunks_is_not_gone_through(tmp_path):
     image(tmp_path / "a.zarr")
     document = json.loads((tmp_path / "a.zarr/s0/zarr.json").read_text())
@@ -287,6 +336,12 @@ class TestCommand:
         (tmp_path / "a.zarr/s0/c/0/0/0").unlink()
         assert self.run(tmp_path / "a.zarr", "-q") == 1
         assert capsys.readouterr().out.startswith("s0: object 's0/c/0/0/0' is gone")
+
+    def test_workers_are_an_option(self, tmp_path, capsys):
+        image(tmp_path / "a.zarr")
+        assert self.run(tmp_path / "a.zarr", "--workers", 1, "-q") == 0
+        assert self.run(tmp_path / "a.zarr", "--workers", 0) == 2
+        assert "workers is 0" in capsys.readouterr().err
 
     def test_programs_read_json(self, tmp_path, capsys):
         image(tmp_path / "a.zarr")

@@ -232,19 +232,20 @@ def test_a_pipe_gets_no_progress_bar(here: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
-def test_a_terminal_gets_a_progress_bar(here: Path) -> None:
+@pytest.mark.parametrize("command", [["convert", "cells.npy", "b.zarr", "--axes", "czyx"], ["verify", "a.zarr"]])
+def test_a_terminal_gets_a_progress_bar(here: Path, command: list[str]) -> None:
     import pty
     import termios
 
+    ome_zarr.write("cells.npy", "a.zarr", axes="czyx")
     leader, follower = pty.openpty()
     termios.tcsetwinsize(follower, (24, 80))
     os.set_blocking(leader, False)
-    command = [sys.executable, "-m", "ome_zarr", "convert", "cells.npy", "a.zarr", "--axes", "czyx"]
-    subprocess.run(command, stderr=follower, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, "-m", "ome_zarr", *command], stderr=follower, stdout=subprocess.DEVNULL, check=True)
     drawn = os.read(leader, 100_000).decode()
     os.close(leader)
     os.close(follower)
-    assert "cells.npy" in drawn
+    assert command[1] in drawn
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise")

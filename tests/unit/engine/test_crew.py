@@ -143,3 +143,49 @@ def test_an_error_in_something_shared_ends_the_work_whoever_did_it(failing):
 
 def test_nothing_shared_is_nothing():
     assert Crew().share([]) == []
+
+
+def test_who_does_not_come_back_from_outside_is_not_waited_for_and_does_nothing_more(monkeypatch):
+    monkeypatch.setattr("ome_zarr.engine.crew._PATIENCE_S", 0.1)
+    crew, answer, done = Crew(), threading.Event(), []
+
+    def work(item):
+        if item == 1:
+            raise ValueError(item)
+        with crew.outside():
+            answer.wait(20)
+        done.append(item)
+
+    with pytest.raises(ValueError, match="1"):
+        crew.run(range(2), work, 2)
+    (lost,) = [thread for thread in threading.enumerate() if thread.name.startswith("ome-zarr")]
+    answer.set()
+    lost.join(20)
+    assert not lost.is_alive()
+    assert done == []
+
+
+def test_who_comes_back_from_outside_in_time_is_waited_for():
+    crew = Crew()
+
+    def work(item):
+        if item == 1:
+            raise ValueError(item)
+        with crew.outside():
+            time.sleep(0.3)
+
+    before = threading.active_count()
+    with pytest.raises(ValueError, match="1"):
+        crew.run(range(2), work, 2)
+    assert threading.active_count() == before
+
+
+def test_an_error_outside_is_an_error():
+    crew = Crew()
+
+    def work(item):
+        with crew.outside():
+            raise ValueError(item)
+
+    with pytest.raises(ValueError, match="0"):
+        crew.run([0], work, 1)

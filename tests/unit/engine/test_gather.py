@@ -42,6 +42,22 @@ def test_a_region_is_what_zarr_reads(layout, slow, region):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+@pytest.mark.parametrize("steps", [(2, 3), (1, 9), (40, 1), (7, 41)])
+@pytest.mark.parametrize("region", [Region((0, 0), (30, 41)), Region((3, 5), (17, 41)), Region((5, 5), (5, 9))])
+def test_a_region_in_steps_is_what_numpy_takes(layout, steps, region):
+    found = gather(objects_of(stored(**layout)), region, steps)
+    assert np.array_equal(found, PIXELS[region.slices][tuple(slice(None, None, step) for step in steps)])
+
+
+def test_objects_between_steps_are_not_read():
+    store = CountingStore(MemoryStore())
+    array = stored(store, chunks=(4, 8))
+    store.counts.gets.clear()
+    gather(objects_of(array), Region((3, 0), (28, 41)), (12, 20))
+    assert set(store.counts.gets) == {f"c/{row}/{column}" for row in (0, 3, 6) for column in (0, 2, 5)}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_the_block_belongs_to_the_caller(layout):
     objects = objects_of(stored(**layout))
     block = gather(objects, Region((0, 0), (8, 8)))

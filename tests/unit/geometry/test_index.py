@@ -12,7 +12,7 @@ SHAPE = (4, 1, 7)
 
 def entries(extent):
     bounds = st.none() | st.integers(-extent - 2, extent + 2)
-    return st.integers(-extent, extent - 1) | st.builds(slice, bounds, bounds, st.sampled_from([None, 1]))
+    return st.integers(-extent, extent - 1) | st.builds(slice, bounds, bounds, st.sampled_from([None, 1, 2, 3, 9]))
 
 
 @given(st.tuples(*map(entries, SHAPE)), st.integers(0, 3), st.booleans())
@@ -20,7 +20,8 @@ def test_integers_slices_and_an_ellipsis_select_as_in_numpy(full, count, with_el
     pixels = np.arange(28).reshape(SHAPE)
     index = (*full[:count], ...) if with_ellipsis else full[:count]
     selection = parse_index(index, SHAPE)
-    found = pixels[selection.region.slices].squeeze(selection.dropped)
+    strided = tuple(slice(None, None, step) for step in selection.steps)
+    found = pixels[selection.region.slices][strided].squeeze(selection.dropped)
     assert found.shape == pixels[index].shape
     assert (found == pixels[index]).all()
 
@@ -30,9 +31,9 @@ def test_an_ellipsis_in_front_leaves_the_last_axes_to_what_follows():
 
 
 @pytest.mark.parametrize(
-    "index", [slice(None, None, 2), [0, 1], np.array([True, False]), None, True, (0, slice(3, 0, -1))]
+    "index", [[0, 1], np.array([True, False]), None, True, (0, slice(3, 0, -1)), slice(None, None, 0)]
 )
-def test_steps_arrays_and_masks_are_left_to_others(index):
+def test_steps_back_arrays_and_masks_are_left_to_others(index):
     assert parse_index(index, SHAPE) is None
 
 

@@ -108,12 +108,31 @@ def test_what_is_not_committed_stays(tmp_path):
 def test_jobs_are_found_by_target_and_by_folder(tmp_path):
     for name in ("b.zarr", "a.ozx", "x" * 230):
         cut_off(tmp_path / name)
-    (tmp_path / ".foreign.job").mkdir()
+    (tmp_path / ".foreign.job" / "states").mkdir(parents=True)
     (tmp_path / ".other.job").mkdir()
     (tmp_path / ".other.job" / "lock").write_text("something else")
     assert list(find_jobs(tmp_path)) == sorted(tmp_path / name for name in ("b.zarr", "a.ozx", "x" * 230))
     assert list(find_jobs(tmp_path / "b.zarr")) == [tmp_path / "b.zarr"]
     assert list(find_jobs(tmp_path / "other")) == []
+
+
+@pytest.mark.parametrize("inside", [[], ["lock"]])
+def test_a_folder_that_was_left_before_or_after_all_work_is_found_and_removed(tmp_path, inside):
+    folder = tmp_path / ".a.zarr.job"
+    folder.mkdir()
+    for name in inside:
+        (folder / name).touch()
+    assert list(find_jobs(tmp_path)) == list(find_jobs(tmp_path / "a.zarr")) == [tmp_path / "a.zarr"]
+    remove_job(tmp_path / "a.zarr")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("foreign", [".a.zarr.job/notes", ".a.zarr.job/lock/notes", ".a.zarr.partial/notes"])
+def test_a_folder_without_a_lock_is_nobodys_job_where_something_is_in_it_or_beside_it(tmp_path, foreign):
+    (tmp_path / ".a.zarr.job").mkdir()
+    (tmp_path / foreign).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / foreign).touch()
+    assert list(find_jobs(tmp_path)) == []
 
 
 def test_removing_leaves_what_others_put_there(tmp_path):

@@ -3,6 +3,10 @@
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from pathlib import PurePath
+
+from ome_zarr.cli.progress import progress
+from ome_zarr.cli.values import parse_whole
 
 __all__ = ["SUMMARY", "USAGE", "add_arguments", "run"]
 
@@ -22,6 +26,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     depth.add_argument(
         "--deep", action="store_true", help="also make every level again from level 0, and compare all pixels"
     )
+    parser.add_argument(
+        "--workers",
+        type=parse_whole,
+        metavar="N",
+        help="chunks looked at at once (default: the number of processors, and more over a network)",
+    )
     parser.add_argument("--json", action="store_true", help="print what was found as JSON")
 
 
@@ -31,7 +41,14 @@ def run(arguments: Namespace) -> int:
     from ome_zarr.errors import NotFoundError
 
     try:
-        report = verify(arguments.path, quick=arguments.quick, deep=arguments.deep)
+        with progress(PurePath(arguments.path).name, quiet=bool(arguments.quiet)) as listener:
+            report = verify(
+                arguments.path,
+                quick=arguments.quick,
+                deep=arguments.deep,
+                workers=arguments.workers,
+                on_event=listener,
+            )
     except NotFoundError:
         raise
     except OSError as error:  # no connection, no permission: nothing is known of the image
