@@ -11,7 +11,7 @@ import ome_zarr
 from ome_zarr.chunks.inventory import INVENTORY_NAME
 from ome_zarr.geometry.grid import Grid
 from ome_zarr.sources.adapt import as_source
-from ome_zarr.storage.commit import CLAIM_NAME
+from ome_zarr.storage.in_place import CLAIM_NAME
 from ome_zarr.testing.sources import CountingSource
 from ome_zarr.testing.stores import CountingStore
 

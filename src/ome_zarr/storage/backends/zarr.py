@@ -8,7 +8,7 @@ from ome_zarr.chunks.chain import Bytes
 from ome_zarr.errors import RecipeError
 from ome_zarr.geometry.region import Region
 from ome_zarr.storage.arrays import LevelArrays
-from ome_zarr.storage.commit import Stage, open_stage
+from ome_zarr.storage.commit import open_stage
 from ome_zarr.storage.enclosing import check_enclosing, write_enclosing
 from ome_zarr.storage.failures import as_target_errors
 from ome_zarr.storage.guard import check_target
@@ -18,6 +18,7 @@ from ome_zarr.storage.node_path import join, parse_node_path
 from ome_zarr.storage.nodes import array_documents, complete_documents, group_documents
 from ome_zarr.storage.protocol import Documents, LevelSpec, ZarrFormat
 from ome_zarr.storage.renaming import with_paths
+from ome_zarr.storage.stage import Stage
 from ome_zarr.storage.store_undo import StoreUndo
 from ome_zarr.storage.unfinished import Unfinished
 from ome_zarr.storage.visible import VisibleWriter, open_arrays
