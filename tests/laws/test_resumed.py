@@ -1,14 +1,16 @@
 """Law 4, serial = resumed: work that is cut off after any tile, any number of times, ends in the same bytes."""
 
+import random
 import shutil
 import warnings
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from tempfile import TemporaryDirectory
 
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.faults.cutting import CutOffError, after
 from tests.faults.leftovers import files
+from tests.faults.pacing import by_chance
 from tests.laws.budgets import plan, some_budgets
 
 import ome_zarr
@@ -26,7 +28,9 @@ def test_work_that_is_cut_off_again_and_again_ends_in_the_same_bytes(case, worke
         ome_zarr.write(case.pixels, f"{folder}/a.zarr", **wishes)
         expected = files(f"{folder}/a.zarr")
         cuts = data.draw(st.lists(st.integers(1, max(1, plan(case.pixels, **wishes).cost.tasks)), max_size=3))
-        cut_off(case.pixels, f"{folder}/b/a.zarr", cuts, wishes)
+        seed = data.draw(st.none() | st.integers(0, 99))
+        with nullcontext() if seed is None else by_chance(random.Random(seed)):
+            cut_off(case.pixels, f"{folder}/b/a.zarr", cuts, wishes)
         ome_zarr.write(case.pixels, f"{folder}/b/a.zarr", resume=True, **wishes)
         assert files(f"{folder}/b") == {**{f"a.zarr/{name}": held for name, held in expected.items()}, "a.zarr": None}
 
