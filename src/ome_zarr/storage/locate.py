@@ -225,7 +225,8 @@ def _fsspec_store(url: str, storage_options: Mapping[str, object]) -> "Store":
 
     from ome_zarr.storage.waiting import fsspec_options  # noqa: PLC0415 - only here
 
-    store = FsspecStore.from_url(url, storage_options=fsspec_options(url, storage_options))
+    is_web = url.lower().startswith(("http://", "https://"))  # where nothing can be written
+    store = FsspecStore.from_url(url, storage_options=fsspec_options(url, storage_options), read_only=is_web)
     if hasattr(store.fs, "retries"):  # of s3fs, beside those of the library under it
         store.fs.retries = 1
     return store

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ome_zarr
-from ome_zarr.errors import NotFoundError, UnreachableError
+from ome_zarr.errors import NotFoundError, TargetError, UnreachableError
 
 PIXELS = np.random.default_rng(0).integers(1, 999, (2, 40, 36)).astype("u2")
 
@@ -79,3 +79,9 @@ def test_nothing_there_is_said_and_so_is_no_server(server):
     server.server_close()
     with pytest.raises((UnreachableError, NotFoundError)):
         ome_zarr.open(url(server))
+
+
+def test_nothing_is_written_to_a_web_server_and_that_is_said_before_it_is_asked(server):
+    with pytest.raises(TargetError, match="read-only"):
+        ome_zarr.write(PIXELS, url(server, "new.zarr"), axes="cyx")
+    assert server.requests == []
