@@ -137,6 +137,27 @@ def test_a_write_that_the_server_refuses_from_any_request_on_leaves_no_image(cli
             assert "bucket/a.zarr/zarr.json" not in server.objects
 
 
+@pytest.mark.parametrize("replaces", [False, True])
+def test_what_is_visible_stays_whole_where_nothing_can_be_taken_back(client, replaces):
+    with ObjectServer() as server:
+        [write(client(server), OTHER) for _ in range(replaces)]
+        old = set(server.objects)
+        lost = []
+
+        def plan(request):
+            is_last = not lost and request.method == "PUT" and request.key == "bucket/a.zarr/zarr.json"
+            lost.extend([request] * is_last)
+            return Fault("lost") if is_last else Fault("reset") if lost else None
+
+        server.plan = plan
+        with pytest.raises(UnreachableError):
+            write(client(server), overwrite=replaces)
+        server.plan = None
+        assert old < set(server.objects)
+        assert np.array_equal(ome_zarr.open(client(server))[0][:], PIXELS)
+        assert not ome_zarr.verify(client(server)).findings
+
+
 @pytest.mark.parametrize("kind", LASTING)
 def test_a_refusal_is_no_absence(client, undisturbed, kind):
     with ObjectServer() as server:

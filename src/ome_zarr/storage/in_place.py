@@ -85,10 +85,12 @@ class InPlaceStage:
             for name, value in group_documents(attributes, self._format).items():
                 key = join(self._location.path, path, name)
                 self._documents.add(key)
-                if self._is_claimed and not path:
-                    self._create(key, value)
-                else:
+                if path:
                     self.put(key, value)
+                elif self._is_claimed:
+                    self._create(key, value)
+                else:  # readers that find it find the rest
+                    self._undo.set_key(self._location.store, key, value, needs_rest=True)
         if durable and self._location.directory is not None:
             sync_file_system(self._location.directory)
 
@@ -113,7 +115,7 @@ class InPlaceStage:
 
     def _create(self, key: str, value: bytes) -> None:
         """Store a document of the root of a new image, which nobody else may have stored."""
-        if self._undo.create_key(self._location.store, key, value):
+        if self._undo.create_key(self._location.store, key, value, needs_rest=True):
             return
         if get_key(self._location.store, key) is not None:
             raise self._overtaken()

@@ -21,8 +21,8 @@ class StoreUndo(Undo):
         self.then(back)
         move_under(store, source, target)
 
-    def set_key(self, store: Store, key: str, value: bytes) -> None:
-        """Store a value, in place of what is there."""
+    def set_key(self, store: Store, key: str, value: bytes, *, needs_rest: bool = False) -> None:
+        """Store a value, in place of what is there; see `Undo.then` for `needs_rest`."""
         old = get_key(store, key)
 
         def back() -> None:
@@ -31,18 +31,21 @@ class StoreUndo(Undo):
             else:
                 set_key(store, key, old)
 
-        self.then(back)
+        self.then(back, needs_rest=needs_rest)
         set_key(store, key, value)
 
-    def create_key(self, store: Store, key: str, value: bytes) -> bool:
-        """Store a value, which nobody else stores, where there is none; False: there is another."""
+    def create_key(self, store: Store, key: str, value: bytes, *, needs_rest: bool = False) -> bool:
+        """Store a value, which nobody else stores, where there is none; False: there is another.
+
+        See `Undo.then` for `needs_rest`.
+        """
 
         def back() -> None:
             found = get_key(store, key)
             if found and value.startswith(found):  # the store may have failed after some or all of it was there
                 delete_key(store, key)
 
-        self.then(back)
+        self.then(back, needs_rest=needs_rest)
         return create_key(store, key, value)
 
     def delete_key(self, store: Store, key: str) -> None:

@@ -21,20 +21,30 @@ class Undo:
     """
 
     def __init__(self) -> None:
-        self._steps: list[Callable[[], None]] = []
+        self._steps: list[tuple[Callable[[], None], bool]] = []
 
-    def then(self, step: Callable[[], None]) -> None:
-        """Note one way back."""
-        self._steps.append(step)
+    def then(self, step: Callable[[], None], *, needs_rest: bool = False) -> None:
+        """Note one way back.
+
+        Parameters
+        ----------
+        step
+            Takes it.
+        needs_rest
+            What is there until then needs all that was done before: if this step fails, that stays as well.
+        """
+        self._steps.append((step, needs_rest))
 
     def run(self) -> None:
-        """Take everything back. What cannot be is logged, and does not keep the rest from it."""
+        """Take everything back. What cannot be is logged, and only keeps the rest from it where it needs that."""
         while self._steps:
-            step = self._steps.pop()
+            step, needs_rest = self._steps.pop()
             try:
                 step()
             except Exception as error:  # noqa: BLE001 - the store's, whatever they are
                 _LOGGER.warning("could not clean up: %s", error)
+                if needs_rest:
+                    self.forget()
 
     def forget(self) -> None:
         """Let everything stay."""
