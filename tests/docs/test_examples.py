@@ -6,12 +6,14 @@ The examples of a page run in order and share their names, in an empty working d
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+from ome_zarr.kernels.methods import method_names, unregister_method
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -50,6 +52,15 @@ SYBIL = Sybil(
         CodeBlockParser(language="bash", evaluator=run_session),
     ],
 )
+
+
+@pytest.fixture(autouse=True)
+def no_method_stays_registered() -> Iterator[None]:
+    """What a page registers is gone after it: the tests that follow in this process start as they would alone."""
+    before = method_names()
+    yield
+    for name in set(method_names()).difference(before):
+        unregister_method(name)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
