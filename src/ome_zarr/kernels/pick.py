@@ -55,8 +55,8 @@ def _places(place: Callable[[Step], NDArray[np.int64]], step: Step) -> Support:
 
 @lru_cache(maxsize=64)
 def _even_spacing(place: Callable[[Step], NDArray[np.int64]], step: Step) -> int:
-    apart = np.unique(np.diff(_places(place, step).start))
-    return int(apart[0]) if apart.size == 1 else 0
+    apart = np.diff(_places(place, step).start)
+    return int(apart[0]) if apart.size and (apart == apart[0]).all() else 0
 
 
 def _take(block: np.ndarray, axis: int, index: NDArray[np.int64], spacing: int) -> np.ndarray:

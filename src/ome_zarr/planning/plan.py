@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from math import prod
-from typing import Literal, Self, cast
+from typing import TYPE_CHECKING, Literal, Self, cast
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from ome_zarr.kernels.methods import find_method
 from ome_zarr.planning.explain import explain
 from ome_zarr.planning.recipe import Kind
 from ome_zarr.storage.protocol import Json, LevelSpec, ZarrFormat
+
+if TYPE_CHECKING:  # it is there for type checkers only
+    from _typeshed import DataclassInstance
 
 __all__ = ["Cost", "LevelPlan", "Pass", "Plan", "held_dtypes", "sweep_of"]
 
@@ -216,14 +219,10 @@ class Plan:
 
     def to_json(self) -> dict[str, Json]:
         """The plan as JSON; :meth:`from_json` gives an equal one. The method is named, not described."""
-        import msgspec  # noqa: PLC0415 - slow to import, and most plans are carried out where they are made
-
-        document: dict[str, Json] = {
-            member.name: msgspec.to_builtins(getattr(self, member.name), enc_hook=_to_json)
-            for member in fields(self)
-            if member.name != "method"
-        }
-        return {**document, "method": self.method.name}
+        document: dict[str, Json] = json.loads(
+            json.dumps(_members(self) | {"method": self.method.name}, default=_to_json)
+        )
+        return document
 
     @classmethod
     def from_json(cls, document: Mapping[str, Json]) -> Self:
@@ -234,7 +233,7 @@ class Plan:
         DocumentError
             The document is none of a plan, or its method is not registered.
         """
-        import msgspec  # noqa: PLC0415 - see `to_json`
+        import msgspec  # noqa: PLC0415 - slow to import, and most plans are carried out where they are made
 
         try:
             parts = {
@@ -274,7 +273,11 @@ _HOW = ("passes", "cost", "threads", "workers", "budget_bytes", "source_chunks")
 def _to_json(value: object) -> object:
     if isinstance(value, np.dtype):
         return value.str
-    raise TypeError(type(value))
+    return _members(cast("DataclassInstance", value))
+
+
+def _members(facts: "DataclassInstance") -> dict[str, object]:
+    return {member.name: getattr(facts, member.name) for member in fields(facts)}
 
 
 def _from_json(wanted: type, value: object) -> object:
