@@ -10,7 +10,6 @@ from ome_zarr.api.choice import at_pixel_size, fitting_level
 from ome_zarr.api.lazy import LazyMapping
 from ome_zarr.api.level import Level
 from ome_zarr.api.opened import Opened
-from ome_zarr.api.show import image_html, image_text
 from ome_zarr.api.xarrays import image_tree
 from ome_zarr.chunks.document import ArrayDocument
 from ome_zarr.errors import DocumentError, NotFoundError
@@ -230,9 +229,13 @@ class Image(Opened):
         return iter(self.levels)
 
     def __repr__(self) -> str:
+        from ome_zarr.api.show import image_text  # noqa: PLC0415 - most images are not shown
+
         return image_text(self)
 
     def _repr_html_(self) -> str:
+        from ome_zarr.api.show import image_html  # noqa: PLC0415 - see `__repr__`
+
         return image_html(self)
 
     def _level(self, dataset: Dataset, array: ArrayDocument) -> Level:

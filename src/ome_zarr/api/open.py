@@ -1,16 +1,19 @@
 """Opening whatever of OME-Zarr is stored somewhere."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ome_zarr.api.collection import Collection
 from ome_zarr.api.image import Image, Labels, image_of
-from ome_zarr.api.plate import Plate, Well
-from ome_zarr.api.scene import Scene
 from ome_zarr.errors import NotFoundError
 from ome_zarr.metadata.versions import document_kind, document_version
 from ome_zarr.storage.documents import GroupDocument
 from ome_zarr.storage.hierarchy import Hierarchy
 from ome_zarr.storage.locate import Location, Target, locate
+
+if TYPE_CHECKING:  # loaded where there is one: most processes meet images only
+    from ome_zarr.api.collection import Collection
+    from ome_zarr.api.plate import Plate, Well
+    from ome_zarr.api.scene import Scene
 
 __all__ = ["open", "open_image", "opened_group"]
 
@@ -21,7 +24,7 @@ def open(  # noqa: A001 - ome_zarr.open
     name: str | None = None,
     strict: bool | None = None,
     storage_options: Mapping[str, object] | None = None,
-) -> Image | Labels | Plate | Well | Scene | Collection:
+) -> "Image | Labels | Plate | Well | Scene | Collection":
     """What is stored somewhere: an image, labels, a plate, a well, a scene, or a collection of images.
 
     Every version of OME-Zarr from 0.1 to 0.6 is read, and drafts of them with a warning. Only the document of
@@ -86,18 +89,26 @@ def open_image(target: Target | Location | Hierarchy) -> Image:
 
 def opened_group(
     hierarchy: Hierarchy, document: GroupDocument, name: str | None = None
-) -> Image | Labels | Plate | Well | Scene | Collection:
+) -> "Image | Labels | Plate | Well | Scene | Collection":
     """What a group is whose document has been read; errors as of `open`."""
     match document_kind(document.attributes, document.zarr_format):
         case "image":
             return image_of(hierarchy, document, name)
         case "plate":
+            from ome_zarr.api.plate import Plate
+
             return Plate(hierarchy, document, document_version(document.attributes, document.zarr_format))
         case "well":
+            from ome_zarr.api.plate import Well
+
             return Well(hierarchy, document, document_version(document.attributes, document.zarr_format))
         case "scene":
+            from ome_zarr.api.scene import Scene
+
             return Scene(hierarchy, document, document_version(document.attributes, document.zarr_format))
         case "labels" | "collection" as kind:
+            from ome_zarr.api.collection import Collection
+
             version = document_version(document.attributes, document.zarr_format)
             return Collection(hierarchy, document, version, kind=kind)
         case None:

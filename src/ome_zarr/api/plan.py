@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Unpack
 
@@ -87,6 +86,8 @@ def _check_known(wishes: Mapping[str, object]) -> None:
     known = [field.name for field in fields(Recipe)]
     for wish in wishes:
         if wish not in known:
+            from difflib import get_close_matches  # noqa: PLC0415 - most options are known
+
             near = get_close_matches(wish, known, n=1)
             meant = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known)}"
             raise RecipeError(f"there is no option {wish!r}{meant}")

@@ -1,6 +1,7 @@
 """What 0.6 asks of coordinate systems and the transformations between them, when they are written."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.axis_rules import system_fault
@@ -10,8 +11,10 @@ from ome_zarr.metadata.fields import UnknownTransform
 from ome_zarr.metadata.jsonvalue import shown
 from ome_zarr.metadata.links import Link, Lookup, check_connected, check_fit
 from ome_zarr.metadata.multiscale import Multiscale
-from ome_zarr.metadata.scene import Scene
 from ome_zarr.metadata.transforms import Scale
+
+if TYPE_CHECKING:  # loaded where there is one
+    from ome_zarr.metadata.scene import Scene
 
 __all__ = ["check_multiscale", "check_scene"]
 
@@ -40,7 +43,7 @@ def check_multiscale(image: Multiscale) -> None:
     check_connected(image.links, [image.intrinsic, *(system.name for system in image.systems)], _key_in_image)
 
 
-def check_scene(scene: Scene) -> None:
+def check_scene(scene: "Scene") -> None:
     """Check the coordinate systems of a scene, and what leads from one to another.
 
     Raises

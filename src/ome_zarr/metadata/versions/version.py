@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ome_zarr.errors import RecipeError
 from ome_zarr.metadata.jsonvalue import JsonObject, plain, shown
@@ -12,10 +12,11 @@ from ome_zarr.metadata.multiscale import Multiscale
 from ome_zarr.metadata.node import Node
 from ome_zarr.metadata.omero import Omero, omero_from_node
 from ome_zarr.metadata.paths import parse_relative_path
-from ome_zarr.metadata.plate import Plate, plate_from_node
-from ome_zarr.metadata.scene import Scene, scene_from_node
-from ome_zarr.metadata.versions.coordinates import check_scene
-from ome_zarr.metadata.well import Well, well_from_node
+
+if TYPE_CHECKING:  # plates and scenes are loaded where there are any: most processes meet images only
+    from ome_zarr.metadata.plate import Plate
+    from ome_zarr.metadata.scene import Scene
+    from ome_zarr.metadata.well import Well
 
 __all__ = ["SCENE_KEYS", "ImageModels", "Version", "body_of"]
 
@@ -114,7 +115,7 @@ class Version:
         )
         return self._enclosed({"labels": list(unique)})
 
-    def plate_attributes(self, plate: Plate) -> JsonObject:
+    def plate_attributes(self, plate: "Plate") -> JsonObject:
         """The attributes of the group of a plate.
 
         Raises
@@ -125,7 +126,7 @@ class Version:
         plate.validate()
         return self._enclosed({"plate": plate.to_json()})
 
-    def well_attributes(self, well: Well) -> JsonObject:
+    def well_attributes(self, well: "Well") -> JsonObject:
         """The attributes of the group of a well.
 
         Raises
@@ -136,7 +137,7 @@ class Version:
         well.validate(loose_names=self.loose_field_names)
         return self._enclosed({"well": well.to_json()})
 
-    def scene_attributes(self, scene: Scene) -> JsonObject:
+    def scene_attributes(self, scene: "Scene") -> JsonObject:
         """The attributes of the group of a scene.
 
         Raises
@@ -146,6 +147,8 @@ class Version:
         """
         if not self.has_scenes:
             raise RecipeError(f"OME-Zarr {self.name} has no scenes; write version '0.6'")
+        from ome_zarr.metadata.versions.coordinates import check_scene
+
         check_scene(scene)
         return self._enclosed({"scene": scene.to_json()})
 
@@ -200,7 +203,7 @@ class Version:
         """
         return self._paths(attributes, "series")
 
-    def parse_plate(self, attributes: Mapping[str, object]) -> Plate:
+    def parse_plate(self, attributes: Mapping[str, object]) -> "Plate":
         """What the attributes of the group of a plate say.
 
         Raises
@@ -213,9 +216,11 @@ class Version:
         DocumentWarning
             A part is malformed, and left out.
         """
+        from ome_zarr.metadata.plate import plate_from_node
+
         return plate_from_node(body_of(attributes, self.zarr_format).child("plate"))
 
-    def parse_well(self, attributes: Mapping[str, object]) -> Well:
+    def parse_well(self, attributes: Mapping[str, object]) -> "Well":
         """What the attributes of the group of a well say.
 
         Raises
@@ -223,9 +228,11 @@ class Version:
         DocumentError
             They are not those of a well, or its images are malformed.
         """
+        from ome_zarr.metadata.well import well_from_node
+
         return well_from_node(body_of(attributes, self.zarr_format).child("well"))
 
-    def parse_scene(self, attributes: Mapping[str, object]) -> Scene:
+    def parse_scene(self, attributes: Mapping[str, object]) -> "Scene":
         """What the attributes of the group of a scene say; in the first drafts of 0.6 they lie beside the version.
 
         Raises
@@ -238,6 +245,8 @@ class Version:
         DocumentWarning
             A transformation or a coordinate system is malformed. A transformation is kept as it is, where possible.
         """
+        from ome_zarr.metadata.scene import scene_from_node
+
         body = body_of(attributes, self.zarr_format)
         enclosed = body.find("scene")
         if enclosed is not None:
