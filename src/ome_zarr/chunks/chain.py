@@ -7,7 +7,7 @@ import numpy as np
 
 from ome_zarr.errors import DocumentError
 
-__all__ = ["Bytes", "CodecChain", "Inflating", "Stage", "Step"]
+__all__ = ["Bytes", "Checking", "CodecChain", "Inflating", "Stage", "Step"]
 
 type Bytes = bytes | bytearray | memoryview
 """Encoded bytes, as codecs hand them over."""
@@ -37,6 +37,15 @@ class Inflating(Protocol):
         ...
 
 
+@runtime_checkable
+class Checking(Step, Protocol):
+    """A codec that puts a checksum behind its bytes and changes none of them."""
+
+    def checksum(self, data: Bytes) -> bytes:
+        """The checksum alone."""
+        ...
+
+
 class CodecChain:
     """Steps from a block to bytes, in the order in which they encode.
 
@@ -51,11 +60,14 @@ class CodecChain:
         straight into it.
     """
 
-    __slots__ = ("_in_place", "_reversed", "_steps")
+    __slots__ = ("_checking", "_in_place", "_making", "_reversed", "_steps")
 
     def __init__(self, steps: Sequence[Step], *, in_place: bool = False) -> None:
         self._steps = tuple(steps)
         self._reversed = self._steps[::-1]
+        last = self._steps[-1]
+        self._checking = last if isinstance(last, Checking) else None
+        self._making = self._steps if self._checking is None else self._steps[:-1]
         self._in_place = in_place and len(self._steps) > 1 and isinstance(self._steps[1], Inflating)
 
     @property
@@ -68,14 +80,23 @@ class CodecChain:
 
         They may be a view of it.
         """
-        value: Stage | None = block
-        for step in self._steps:
-            if value is None:
-                return None
-            value = step.encode(value)
+        pieces = self.encode_pieces(block)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces) or None
+
+    def encode_pieces(self, block: np.ndarray) -> tuple[Bytes, ...]:
+        """As `encode`: the bytes, and by itself the checksum behind them if there is one; none for nothing to store.
+
+        Joining them would copy all bytes for the sake of four.
+        """
+        value: Stage = block
+        for step in self._making:
+            made = step.encode(value)
+            if made is None:
+                return ()
+            value = made
         if isinstance(value, np.ndarray):
             raise TypeError(f"the codecs {self._steps!r} end in an array; a chain ends in bytes")
-        return value
+        return (value,) if self._checking is None else (value, self._checking.checksum(value))
 
     def decode(self, data: Bytes) -> np.ndarray:
         """The block that `data` holds; may be read-only, and a view of `data`."""

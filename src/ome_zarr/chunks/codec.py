@@ -97,14 +97,16 @@ class ChunkCodec:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces) or None
 
     def encode_pieces(self, block: np.ndarray) -> Iterator[Bytes]:
-        """As `encode`, piece by piece: of a shard each chunk as soon as it is encoded."""
+        """As `encode`, piece by piece: of a shard each chunk as soon as it is encoded, and checksums by themselves.
+
+        None where `encode` gives None. Of an object that is no shard there are one or two: its bytes, and the
+        CRC-32C of these where the encoding ends in one.
+        """
         self._check(block)
         if self._shard is not None:
             yield from self._shard.encode_pieces(block)
         elif self._keep_empty or not is_filled(block, self._fill):
-            encoded = self._chain.encode(padded(block, self._shape, self._fill))
-            if encoded is not None:
-                yield encoded
+            yield from self._chain.encode_pieces(padded(block, self._shape, self._fill))
 
     def decode(self, data: Bytes) -> np.ndarray:
         """The block of `object_shape` that `data` holds; may be a read-only view of it."""

@@ -43,6 +43,17 @@ class Fingerprint:
             self.add(piece)
             yield piece
 
+    def following_chunk(self, pieces: Iterable[Bytes]) -> Iterator[Bytes]:
+        """As `following`, of one chunk: where there are two pieces, the second is the CRC-32C of the first."""
+        match held := tuple(pieces):
+            case data, checksum:  # is not computed again
+                self.size = len(data) + len(checksum)
+                self._crc, self._tail = int.from_bytes(checksum, "little"), np.frombuffer(checksum, np.uint8)
+            case _:
+                for piece in held:
+                    self.add(piece)
+        return iter(held)
+
     @property
     def value(self) -> int:
         """Of all bytes so far."""

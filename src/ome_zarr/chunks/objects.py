@@ -240,10 +240,9 @@ class ArrayObjects:
         stored (0 bytes) if the array leaves such objects out; what was there before is removed. Shards are stored
         chunk by chunk, each as soon as it is encoded.
         """
-        if not self._codec.is_sharded:
-            return self.put(index, self._codec.encode(block))
         found = Fingerprint()
-        pieces = found.following(self._codec.encode_pieces(block))
+        follow = found.following if self._codec.is_sharded else found.following_chunk
+        pieces = follow(self._codec.encode_pieces(block))
         first = next(pieces, None)
         if first is None:
             self.delete(index)

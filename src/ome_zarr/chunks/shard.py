@@ -149,11 +149,12 @@ class ShardStep:
         """The chunks of a block in their order; where they are is put into `index`."""
         offset = 0 if self._index_at_end else self._index_bytes
         for at in self._positions:
-            piece = self._encode_chunk(block[self._region(at).slices])
-            if piece is not None:
-                index[at] = offset, len(piece)
-                offset += len(piece)
-                yield piece
+            pieces = self._encode_chunk(block[self._region(at).slices])
+            if pieces:
+                size = sum(map(len, pieces))
+                index[at] = offset, size
+                offset += size
+                yield from pieces
 
     def decode(self, value: Stage) -> np.ndarray:
         """The whole array in the shard `value`."""
@@ -198,12 +199,13 @@ class ShardStep:
         start = tuple(i * c for i, c in zip(at, self.chunk_shape, strict=True))
         return Region(start, tuple(a + c for a, c in zip(start, self.chunk_shape, strict=True)))
 
-    def _encode_chunk(self, chunk: np.ndarray) -> Bytes | None:
+    def _encode_chunk(self, chunk: np.ndarray) -> tuple[Bytes, ...]:
+        """The pieces of a chunk; none if it is left out."""
         if chunk.size == 0 or (not self._keep_empty and is_filled(chunk, self._fill)):
-            return None
+            return ()
         if self._inner is not None:
-            return self._inner.encode_block(chunk)
-        return self._chunks.encode(padded(chunk, self.chunk_shape, self._fill))
+            return tuple(self._inner.encode_pieces(chunk))
+        return self._chunks.encode_pieces(padded(chunk, self.chunk_shape, self._fill))
 
     def _decode_parts(self, parts: list[_Part], data: Bytes, origin: int, region: Region, out: np.ndarray) -> None:
         """Put the chunks that `data` (bytes from `origin` on) holds where they belong in `out`."""

@@ -39,7 +39,7 @@ def _bind(
 ) -> CodecChain:
     steps: list[Step] = []
     room = Room(prod(shape) * dtype.itemsize, exact=True)
-    for codec in codecs:
+    for number, codec in enumerate(codecs):
         if isinstance(codec, Sharding):
             steps.append(shard := _shard(codec, shape, dtype, fill, keep_empty=keep_empty))
             room = Room(shard.most_bytes, exact=False)
@@ -47,7 +47,8 @@ def _bind(
             steps.append(_TransposeStep(codec.order))
             shape = tuple(shape[axis] for axis in codec.order)
         elif isinstance(codec, Pixels):
-            steps.append(_PixelsStep(shape, dtype.newbyteorder(codec.endian), passing=codec is not codecs[-1]))
+            passing = not all(isinstance(later, Crc32c) for later in codecs[number + 1 :])
+            steps.append(_PixelsStep(shape, dtype.newbyteorder(codec.endian), passing=passing))
         elif isinstance(codec, Crc32c):
             steps.append(_ChecksumStep())
             room = Room(room.nbytes + _CHECKSUM.size, room.exact)
@@ -117,7 +118,10 @@ class _ChecksumStep:
 
     def encode(self, value: Stage) -> bytes:
         data = cast(Bytes, value)
-        return b"".join((data, _CHECKSUM.pack(google_crc32c.value(_exported(data)))))
+        return b"".join((data, self.checksum(data)))
+
+    def checksum(self, data: Bytes) -> bytes:
+        return _CHECKSUM.pack(google_crc32c.value(_exported(data)))
 
     def decode(self, value: Stage) -> memoryview:
         data = memoryview(cast(Bytes, value))

@@ -108,7 +108,7 @@ def test_whichever_operation_of_an_overwrite_fails_the_old_or_the_new_image_is_w
 def test_a_disk_that_is_full_at_any_chunk_leaves_the_folder_as_it_was(tmp_path, monkeypatch, name, overwrite, number):
     write(tmp_path / ("" if overwrite else "other") / name)
     before = files(tmp_path)
-    original, calls = chunk_store.write_file, []
+    original, calls = chunk_store.write_pieces, []
 
     def full(path, value):
         calls.append(path)
@@ -116,7 +116,7 @@ def test_a_disk_that_is_full_at_any_chunk_leaves_the_folder_as_it_was(tmp_path, 
             raise OSError(errno.ENOSPC, "No space left on device")
         original(path, value)
 
-    monkeypatch.setattr(chunk_store, "write_file", full)
+    monkeypatch.setattr(chunk_store, "write_pieces", full)
     with pytest.raises(TargetError, match=r"level 's[01]', pixels .* No space left on device") as caught:
         write(tmp_path / name, seed=2, overwrite=overwrite)
     assert caught.value.errno == errno.ENOSPC

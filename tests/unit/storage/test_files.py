@@ -205,7 +205,7 @@ def test_an_image_is_replaced_only_if_that_is_wished_and_stays_as_it_is_until_th
 
 @pytest.mark.parametrize("failing", range(5))
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int) -> None:
-    original, calls = store_module.write_file, []
+    original, calls = store_module.write_pieces, []
 
     def full(path: Path, data: bytes) -> None:
         calls.append(path)
@@ -213,7 +213,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
         if len(calls) > failing:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(store_module, "write_file", full)
+    monkeypatch.setattr(store_module, "write_pieces", full)
     with pytest.raises(TargetError, match="No space left") as caught:
         fill(open_file_sink(locate(tmp_path / "a.zarr"), [spec()]), spec())
     assert caught.value.errno == errno.ENOSPC
