@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Literal, Self, cast
 
@@ -13,6 +13,7 @@ import numpy as np
 from ome_zarr.errors import DocumentError
 from ome_zarr.geometry.ladder import Ladder
 from ome_zarr.geometry.region import Region
+from ome_zarr.geometry.step import Support
 from ome_zarr.geometry.sweep import Order, Sweep, Tile
 from ome_zarr.kernels.method import Method, Piece
 from ome_zarr.kernels.methods import find_method
@@ -260,10 +261,17 @@ def held_dtypes(ladder: Ladder, method: Method, dtype: np.dtype, levels: Sequenc
 
 def sweep_of(ladder: Ladder, method: Method, bases: Sequence[int], tile: Sequence[int]) -> Sweep:
     """The sweep in tiles of a shape that makes as many levels above 0 as `bases` says what they are made from."""
-    supports = [
-        [method.support(step) for step in ladder.steps(base, level)] for level, base in enumerate(bases, start=1)
-    ]
-    return Sweep.plan(ladder.shape, tile, bases, supports)
+    supports = tuple(
+        tuple(method.support(step) for step in ladder.steps(base, level)) for level, base in enumerate(bases, start=1)
+    )
+    return _swept(ladder.shape, tuple(tile), tuple(bases), supports)
+
+
+@lru_cache(maxsize=8)  # first its memory is counted, then it is done; and the next image often has the same shape
+def _swept(
+    shape: tuple[int, ...], tile: tuple[int, ...], bases: tuple[int, ...], supports: tuple[tuple[Support, ...], ...]
+) -> Sweep:
+    return Sweep.plan(shape, tile, bases, supports)
 
 
 _HOW = ("passes", "cost", "threads", "workers", "budget_bytes", "source_chunks")

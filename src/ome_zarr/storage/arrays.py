@@ -122,12 +122,13 @@ class LevelArrays:
         documents
             What is written, by key.
         """
+        marks = {key: fingerprint(content) for key, content in documents.items()}
         for name, inventory in zip(names, self.inventories, strict=True):
-            for key, content in documents.items():
+            for key, mark in marks.items():
                 folder, _, file = key.rpartition("/")
                 if not folder or f"{name}/".startswith(f"{folder}/"):
                     above = len(name.split("/")) - len(folder.split("/") if folder else ())
-                    inventory.note_document("../" * above + file, content)
+                    inventory.documents["../" * above + file] = mark
 
     def inventory_files(self, paths: Sequence[str]) -> dict[str, bytes]:
         """The inventory of every array all of whose objects have been stored here, by its key.

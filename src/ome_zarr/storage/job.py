@@ -12,7 +12,7 @@ import logging
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,16 +80,16 @@ class Job:
         Permissions of a new folder there, as the user's mask has them.
     """
 
-    def __init__(self, target: Path, lock: FileLock, mode: int) -> None:
+    def __init__(self, target: Path, folder: Path, lock: FileLock, mode: int) -> None:
         self.target = target
-        self.folder = _hidden(target, _FOLDER)
+        self.folder = folder
         self.partial = _hidden(target, _PARTIAL)
         self.mode = mode
         self._lock = lock
 
     @classmethod
-    def take(cls, target: Path, begun: Begun = "discard") -> Self:
-        """The job at `target`, which nobody else has meanwhile; the folders above it must be there.
+    def take(cls, target: Path, begun: Begun = "discard", make_parents: Callable[[Path], None] | None = None) -> Self:
+        """The job at `target`, which nobody else has meanwhile.
 
         Parameters
         ----------
@@ -98,6 +98,8 @@ class Job:
         begun
             What becomes of work that was cut off: ``"refuse"`` and ``"resume"`` keep it; what had not got as far as
             its first record is removed in any case.
+        make_parents
+            Makes the folders above a path; None: they are there.
 
         Raises
         ------
@@ -109,7 +111,10 @@ class Job:
             What has the name of the job's folder is none.
         """
         target = Path(os.path.realpath(target))
-        lock = _lock_in(_hidden(target, _FOLDER))
+        if make_parents is not None:
+            make_parents(target)
+        folder = _hidden(target, _FOLDER)
+        lock = _lock_in(folder)
         if lock is None:
             raise TargetBusy(
                 errno.EBUSY,
@@ -117,7 +122,7 @@ class Job:
                 "or give another path",
             )
         try:
-            return cls._taken(target, lock, begun)
+            return cls._taken(target, folder, lock, begun)
         except BaseException:
             lock.release()
             raise
@@ -206,12 +211,11 @@ class Job:
                 _LOGGER.warning("could not remove %s: %s", self.folder, error)
 
     @classmethod
-    def _taken(cls, target: Path, lock: FileLock, begun: Begun) -> Self:
+    def _taken(cls, target: Path, folder: Path, lock: FileLock, begun: Begun) -> Self:
         """The job whose lock is ours, with what an earlier process left dealt with."""
-        folder = _hidden(target, _FOLDER)
         said = lock.read()
         mode = _object(said).get("mode")
-        job = cls(target, lock, (mode if isinstance(mode, int) else folder.stat().st_mode) & 0o777)
+        job = cls(target, folder, lock, (mode if isinstance(mode, int) else folder.stat().st_mode) & 0o777)
         lock.write(json.dumps({_MARK: _VERSION, "target": target.name, "mode": job.mode}).encode())
         folder.chmod(0o700)  # unfinished, it is nobody else's business
         if said:  # else it is new: nothing is written before the lock
@@ -245,8 +249,7 @@ class Job:
 
 def begin_job(target: Path, undo: Undo, options: JobOptions) -> Job:
     """The job at a target, with the folders above it; errors as of `Job.take`."""
-    undo.make_parents(Path(os.path.realpath(target)))
-    job = Job.take(target, options.begun)
+    job = Job.take(target, options.begun, undo.make_parents)
     undo.then(job.remove)
     return job
 

@@ -4,6 +4,7 @@ import logging
 import shutil
 from collections.abc import Callable
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 
 from ome_zarr.storage.rename import exchange, file_id, rename_new
@@ -52,7 +53,7 @@ class Undo:
 
     def make_parents(self, path: Path) -> None:
         """Create the directories in which `path` will be."""
-        missing = [parent for parent in path.parents if not parent.exists()]
+        missing = list(takewhile(lambda parent: not parent.exists(), path.parents))
         for parent in reversed(missing):
             self.then(partial(_remove_empty, parent))
             parent.mkdir(exist_ok=True)

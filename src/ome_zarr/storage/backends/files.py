@@ -7,6 +7,7 @@ zarr-python, whose import takes longer than many an image. Everything else goes 
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -150,11 +151,20 @@ class FileSink(Unfinished[Undo]):
 
     def _make_arrays(self) -> None:
         """Write the documents of the arrays, in folders in which their first chunks will be as well."""
-        for path, document in self._documents.items():
-            first = KeyEncoding.of(document).key((0,) * len(document.shape)).rpartition("/")[0]
-            os.makedirs(self._stage.path / path / first, exist_ok=True)  # noqa: PTH103 - it takes half as long
+        for folder in self._array_folders():
+            with suppress(FileExistsError):  # of work that is gone on with
+                os.mkdir(f"{self._stage.path}/{folder}")  # noqa: PTH102 - it takes half as long
         for key, content in self._array_files.items():
             Folder(self._stage.path).set(key, content)
+
+    def _array_folders(self) -> Iterable[str]:
+        """Those of the arrays and of their first chunks, each behind those that it is in."""
+        folders: dict[str, None] = {}
+        for path, document in self._documents.items():
+            first = KeyEncoding.of(document).key((0,) * len(document.shape))
+            *names, _ = f"{path}/{first}".split("/")
+            folders |= dict.fromkeys("/".join(names[: n + 1]) for n in range(len(names)))
+        return folders
 
     @cached_property
     def _array_files(self) -> dict[str, bytes]:
