@@ -4,13 +4,13 @@ import argparse
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from benchmarks.compare import Place, Runs, compare
-from benchmarks.contestants import CONTESTANTS
+from benchmarks.contestants import CONTESTANTS, Contestant
 from benchmarks.measure import processors
 from benchmarks.parts import commands, graph, images, memory
 from benchmarks.parts.wish import Wish
@@ -30,8 +30,20 @@ def _pyramids(workload: Workload, wish: Wish) -> str:
         if contestants and (wish.methods is None or method in wish.methods):
             for contestant in contestants:
                 contestant.prepare()
+            if not wish.small:
+                _warm_up(workload, method, contestants, wish.place)
             cases.append(compare(image, method, contestants, wish.runs, wish.place))
     return markdown(cases)
+
+
+def _warm_up(workload: Workload, method: str, contestants: Sequence[Contestant], place: Place) -> None:
+    """Run once what would be slower the first time, uncounted: programs come from the disk, and memory from the host.
+
+    All do the workload in little; the first, to which the others are compared, does it whole.
+    """
+    for image, who in ((workload.smaller(), contestants), (workload, contestants[:1])):
+        outputs = Path(tempfile.mkdtemp(dir=place.outputs))
+        compare(image, method, who, Runs(1, 1), Place(place.data, outputs))
 
 
 PARTS: Mapping[str, Callable[[Wish], str]] = {
