@@ -32,6 +32,7 @@ _TILE_BYTES = 8 * 2**20
 _MOST_TILE_BYTES = 8 * _TILE_BYTES
 _TILES_PER_WORKER = 4
 """With four tiles for each worker the last ones finish at about the same time."""
+_TILES_PER_UNIT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,11 @@ def _tiles(work: Work, target: int, budget: int) -> Iterator[Box]:
     """Tile shapes to try: first such that no source chunk is cut, then whole write units.
 
     Of units in which source chunks are cut (the pages of a stack, say) as many as the budget holds: every tile
-    decodes again what it cuts.
+    decodes again what it cuts. No tile is much smaller than the units that are in memory with it: it would save
+    nothing, and a source without chunks would be walked pixel by pixel.
     """
     shape, unit = work.ladder.shape, work.units[0]
+    least = prod(unit) * work.dtype.itemsize // _TILES_PER_UNIT
     chunk = work.source_chunks or (1,) * len(shape)
     both = tuple(min(lcm(u, c), n) for u, c, n in zip(unit, chunk, shape, strict=True))
     thin = tuple(map(min, chunk, shape))
@@ -148,8 +151,8 @@ def _tiles(work: Work, target: int, budget: int) -> Iterator[Box]:
         if grain == both and size > max(_TILE_BYTES, 4 * prod(unit) * work.dtype.itemsize):
             continue
         cuts = any(t % c for t, c in zip(grain, chunk, strict=True))
-        goal = max(target, size, budget if cuts else 0)
-        while goal >= size:
+        goal = max(target, size, least, budget if cuts else 0)
+        while goal >= max(size, least):
             tile = Grid(shape, grain).grown(goal // work.dtype.itemsize)
             if tile not in seen:
                 seen.add(tile)

@@ -1,15 +1,18 @@
 """Plans are frozen, printable and serialisable, and say what they cost."""
 
 import json
+import math
 from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
 from hypothesis import given
+from tests.laws.budgets import least_budget
 from tests.laws.budgets import plan as plan_quietly
 
 import ome_zarr
 from ome_zarr.errors import DocumentError
+from ome_zarr.planning import passes
 from ome_zarr.planning.explain import human_bytes, table
 from ome_zarr.planning.plan import Plan
 from ome_zarr.testing.strategies import pyramids
@@ -142,3 +145,17 @@ def test_the_cost_adds_up(case):
     assert plan.cost.bytes_read == plan.cost.source_reads * case.pixels.nbytes
     assert plan.cost.bytes_written >= plan.bytes_of_pixels
     assert plan.cost.objects >= len(plan.levels)
+
+
+@pytest.mark.parametrize("chunks", [(96, 256, 256), (64, 64, 64)])
+def test_tiles_are_not_tried_that_are_much_smaller_than_what_is_stored(monkeypatch, chunks):
+    units = math.prod(-(-n // c) for n, c in zip((96, 512, 512), chunks, strict=True))
+
+    def counted(work, sweep, levels, workers):
+        assert math.prod(sweep.shape) <= 32 * units
+        return best_order(work, sweep, levels, workers)
+
+    best_order = passes._best_order
+    monkeypatch.setattr(passes, "_best_order", counted)
+    source = np.broadcast_to(np.uint16(0), (96, 512, 512))
+    assert least_budget(source, axes="zyx", chunks=chunks) > 0
