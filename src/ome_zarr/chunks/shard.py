@@ -122,12 +122,8 @@ class ShardStep:
         return write_order(self.count, self._order_name)
 
     def encode(self, value: Stage) -> Bytes | None:
-        """The shard of an array of its full shape; None if every chunk of it was left out."""
-        return self.encode_block(cast(np.ndarray, value))
-
-    def encode_block(self, block: np.ndarray) -> Bytes | None:
-        """The shard of `block` in one; see `encode_pieces`. None if every chunk of it was left out."""
-        return b"".join(self.encode_pieces(block)) or None
+        """The shard of an array in one; see `encode_pieces`. None if every chunk of it was left out."""
+        return b"".join(self.encode_pieces(cast(np.ndarray, value))) or None
 
     def encode_pieces(self, block: np.ndarray) -> Iterator[Bytes]:
         """The shard of `block`, which begins at the shard's origin and may end before its upper edges.
