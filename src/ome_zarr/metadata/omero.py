@@ -279,7 +279,7 @@ def _limits(dtype: npt.DTypeLike) -> tuple[float, float]:
     """The smallest and the largest value that is shown by default."""
     try:
         data_type = np.dtype(dtype)
-    except TypeError as error:
+    except (TypeError, ValueError, SyntaxError) as error:  # the last two: of names with commas
         raise RecipeError(f"dtype is {shown(dtype)}; give a NumPy data type such as 'uint16'") from error
     if data_type.kind not in "iu":
         return 0.0, 1.0

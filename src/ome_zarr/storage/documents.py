@@ -1,6 +1,7 @@
 """What the documents of a zarr hierarchy say of its groups and arrays, parsed without zarr-python."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Never, cast
@@ -25,6 +26,9 @@ _V3_TYPES = frozenset(
     | {"float16", "float32", "float64", "complex64", "complex128"}
 )
 """The core data types of format 3, which are called as NumPy calls them."""
+
+_V2_TYPE = re.compile("[<>|][biufc][0-9]{1,2}")
+"""Data types of format 2 that are plain numbers: byte order, kind, bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,7 @@ def _dtype_v3(data_type: Json, place: str) -> np.dtype:
 
 
 def _dtype_v2(dtype: Json, place: str) -> np.dtype:
-    if isinstance(dtype, str) and dtype[:1] in "<>|" and dtype[1:2] in "biufc":
+    if isinstance(dtype, str) and _V2_TYPE.fullmatch(dtype):  # numpy would evaluate what other names say
         try:
             return np.dtype(dtype).newbyteorder("=")
         except TypeError as error:

@@ -1,5 +1,7 @@
 """How the channels of an image are to be shown."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -109,9 +111,10 @@ def test_the_default_window_is_the_full_range(dtype, low, high):
     assert default_window(dtype) == Window(low, high, low, high)
 
 
-def test_what_is_no_data_type_has_no_window():
-    with pytest.raises(RecipeError, match="dtype is 'uint12'; give a NumPy data type"):
-        default_window("uint12")
+@pytest.mark.parametrize("name", ["uint12", "u2,(1", "uint, or so"])
+def test_what_is_no_data_type_has_no_window(name):
+    with pytest.raises(RecipeError, match=re.escape(f"dtype is {name!r}; give a NumPy data type")):
+        default_window(name)
 
 
 def test_completing_keeps_what_is_there_and_adds_the_rest():
