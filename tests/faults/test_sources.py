@@ -63,7 +63,7 @@ def test_a_source_that_fails_at_any_tile_leaves_nothing(tmp_path, number, worker
     with pytest.raises(BrokenTileError) as caught:
         ome_zarr.write(FailingSource(number, raising(error)), tmp_path / "a.zarr", workers=workers, **DISCARD)
     assert caught.value is error
-    assert threads() == before
+    assert threads() <= before
     assert files(tmp_path) == {}
 
 
@@ -87,7 +87,7 @@ def test_what_stops_a_program_stops_a_write(tmp_path, error, workers):
     with pytest.raises(type(error)) as caught:
         ome_zarr.write(FailingSource(3, raising(error)), tmp_path / "a.zarr", workers=workers, **DISCARD)
     assert caught.value is error
-    assert threads() == before
+    assert threads() <= before
     assert files(tmp_path) == {}
 
 
@@ -171,5 +171,5 @@ def test_a_listener_that_fails_stops_the_write(tmp_path):
     before = threads()
     with pytest.raises(BrokenTileError):
         ome_zarr.write(PIXELS, tmp_path / "a.zarr", workers=2, on_event=listener, **DISCARD)
-    assert threads() == before
+    assert threads() <= before
     assert files(tmp_path) == {}
